@@ -1,0 +1,1 @@
+"""Connectors: the code that speaks to vendors. `contract` is all that a third party imports."""

@@ -1,0 +1,1 @@
+"""The case: its folder, ledger, facts, evidence store, signatures and verification."""

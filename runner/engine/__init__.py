@@ -1,0 +1,1 @@
+"""Plan, execute, resume: the only code that decides what runs next."""

@@ -1,0 +1,1 @@
+"""The local emulated estate: start, seed, enforce, stop."""
