@@ -169,6 +169,7 @@ class CaseState:
     findings: list[ev.FindingMade] = field(default_factory=list)
     torn_tails: list[ev.TailSetAside] = field(default_factory=list)
     size: int = 0
+    last_seq: int = 0
     head: str = ""
     last_at: datetime | None = None
     current: PlanState | None = None
@@ -176,7 +177,7 @@ class CaseState:
     def apply(self, records: Iterable[Record]) -> CaseState:
         """Fold further records in, in place; returns itself."""
         for record in records:
-            self.size, self.head, self.last_at = self.size + 1, record.hash, record.at
+            self.size, self.last_seq, self.head, self.last_at = self.size + 1, record.seq, record.hash, record.at
             _FOLD[type(record.event)](self, record.event, record.at)
         return self
 
