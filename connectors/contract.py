@@ -77,6 +77,8 @@ class System:
     cutter: Mapping[str, SecretRef]
     rate: float | None = None
     """Calls per second that all steps together may make; None means the connector's own default."""
+    settle_s: float | None = None
+    """Seconds of eventual consistency to wait out; None means the containment's own `settle_s`."""
 
 
 class Session(Protocol):

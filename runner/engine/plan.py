@@ -105,6 +105,8 @@ class Plan:
     predicted: tuple[JsonObject, ...]
     """Every path as it is expected to be at the end: {"key", "state", "reason", "survives_s"}."""
     warnings: tuple[str, ...] = ()
+    restores: tuple[JsonObject, ...] = ()
+    """With purpose "restore": the access paths, as they were before the cut, that are put back."""
 
     def to_json(self) -> JsonObject:
         """The plan as JSON, the form that is frozen and digested."""
@@ -152,7 +154,7 @@ def plan_from_json(data: JsonObject) -> Plan:
     )
     gates = tuple(PlannedGate(**{**gate, "steps": tuple(gate["steps"]), "who": tuple(gate["who"])}) for gate in body["gates"])
     frames = tuple(Frame(**frame) for frame in body["frames"])
-    for key in ("phases", "accounts", "observed", "predicted", "warnings"):
+    for key in ("phases", "accounts", "observed", "predicted", "warnings", "restores"):
         body[key] = tuple(body[key])
     return Plan(**{**body, "steps": steps, "gates": gates, "frames": frames})
 

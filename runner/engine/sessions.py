@@ -14,7 +14,7 @@ class Sessions:
     """Opens sessions on demand; the cutter's credential is fetched only when the run is armed."""
 
     def __init__(self, systems: Mapping[str, System], registry: Registry) -> None:
-        self._systems = systems
+        self.systems = systems
         self._registry = registry
         self._open: dict[tuple[str, bool, bool], Session] = {}
         self._locks: dict[tuple[str, bool, bool], threading.Lock] = {}
@@ -26,10 +26,10 @@ class Sessions:
         Raises:
             InputError: the estate has no such system.
         """
-        if name not in self._systems:
-            known = ", ".join(sorted(self._systems)) or "none"
+        if name not in self.systems:
+            known = ", ".join(sorted(self.systems)) or "none"
             raise InputError(f"the estate has no system {name!r}", expected=f"one of: {known}")
-        return self._systems[name]
+        return self.systems[name]
 
     def connector(self, name: str) -> Connector:
         """The connector that speaks to a system."""
