@@ -1,0 +1,102 @@
+"""One cut or restore of one access path: do it, retry it where that is safe, record what the system answered.
+
+A lost reply is never followed by a blind repeat: the account is read first.
+"""
+
+from __future__ import annotations
+
+from connectors.contract import AccessPath, Containment, CutOrder, Landed, Outcome, PathState, Session
+from connectors.errors import (
+    AmbiguousError,
+    EvictError,
+    InternalError,
+    NotFoundError,
+    OutOfTimeError,
+    ThrottledError,
+    UnreachableError,
+    WorldError,
+)
+from runner.case.events import OperationEnded
+from runner.engine.convert import stamp
+from runner.engine.execution import Execution
+
+ATTEMPTS = 5
+"""Tries of one operation before it becomes a card; with the back-off below, about 8 seconds of patience."""
+
+FIRST_WAIT_S = 0.25
+LONGEST_WAIT_S = 20.0
+"""A Retry-After above this is not obeyed inside the cut; the operation fails and becomes a card."""
+
+
+class Operation:
+    """One path, one verb, one system."""
+
+    def __init__(self, run: Execution, step: str, verb: str, path: AccessPath, options: dict[str, object]) -> None:
+        self.run, self.step, self.verb, self.path = run, step, verb, path
+        self._options = options
+
+    def perform(self) -> OperationEnded:
+        """Do it and record the answer; never raises for what the world does."""
+        ended = self._attempts()
+        self.run.journal.record([ended])
+        return ended
+
+    def _attempts(self) -> OperationEnded:
+        wait = FIRST_WAIT_S
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._landed(self._call())
+            except NotFoundError as error:
+                return self._ended(Outcome.ALREADY_SO, f"no longer there: {error.what}")
+            except (AmbiguousError, OutOfTimeError) as error:
+                if self._read_back():
+                    return self._ended(Outcome.DONE, f"read back after a lost reply: {error.what}", now=True)
+                failure: EvictError = error
+            except ThrottledError as error:
+                failure, wait = error, max(wait, error.retry_after or 0.0)
+            except UnreachableError as error:
+                failure = error
+            except EvictError as error:
+                return self._ended(Outcome.FAILED, error.what)
+            except Exception as error:  # noqa: BLE001 - the step boundary: recorded and re-classified
+                fault = InternalError(f"{type(error).__name__} in {self.path.system}: please report it")
+                return self._ended(Outcome.FAILED, fault.what)
+            if attempt == ATTEMPTS or wait > LONGEST_WAIT_S:
+                return self._ended(Outcome.FAILED, f"{failure.what} ({attempt} attempts)")
+            self.run.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+        raise AssertionError("the loop above always returns")
+
+    def _call(self) -> Landed:
+        containment, session = self._hold()
+        order: CutOrder = self.run.order(dict(self._options))
+        if self.verb == "restore":
+            return containment.restore(session, self.path, order)
+        return containment.cut(session, self.path, order)
+
+    def _hold(self) -> tuple[Containment, Session]:
+        containment = self.run.sessions.connector(self.path.system).containment
+        assert containment is not None, "operations exist only for connectors with a containment"  # noqa: S101
+        return containment, self.run.sessions.cutter(self.path.system)
+
+    def _read_back(self) -> bool:
+        """Whether a read shows that the effect is there."""
+        containment, _ = self._hold()
+        account = next(one for one in self.run.accounts(self.path.system) if one.id == self.path.account)
+        try:
+            seen = containment.observe(self.run.sessions.reader(self.path.system), account, self.run.subject)
+        except WorldError:
+            return False
+        standing = any(path.key == self.path.key and path.state is PathState.STANDING for path in seen.paths)
+        return standing == (self.verb == "restore") and self.path.kind not in seen.unread
+
+    def _landed(self, landed: Landed) -> OperationEnded:
+        if landed.one_time_secret:
+            self.run.secret(self.path.label, landed.one_time_secret)
+        return OperationEnded(
+            self.step, self.verb, self.path.key, landed.outcome.value, landed.detail, stamp(landed.at)
+        )
+
+    def _ended(self, outcome: Outcome, why: str, *, now: bool = False) -> OperationEnded:
+        at = stamp(self.run.clock()) if now else ""
+        return OperationEnded(self.step, self.verb, self.path.key, outcome.value, why, at)
