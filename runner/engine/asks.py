@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from connectors.types import parse_type
+
 from connectors.contract import Outcome
 from connectors.errors import InputError
-from connectors.types import parse_type
 from runner.case.events import AskAnswered, AskOpened, Event, FactRecorded, StepEnded
 from runner.case.folder import Case
 from runner.case.state import AskState, CaseState, fold, is_yes

@@ -38,7 +38,9 @@ def cut_group(run: Execution, steps: list[tuple[PlannedStep, str, dict[str, Any]
         return
     run.journal.intend(_orders(run, ready))
     proofs = [Proof(run, target) for target in ready]
-    groups: list[Group] = [group for target, proof in zip(ready, proofs, strict=True) for group in _groups(run, target, proof)]
+    groups: list[Group] = [
+        group for target, proof in zip(ready, proofs, strict=True) for group in _groups(run, target, proof)
+    ]
     run_waves(groups, WIDTH)
     gather([partial(_finish, run, target, proof) for target, proof in zip(ready, proofs, strict=True)], WIDTH)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.registry import Registry
+
 from connectors.contract import Account, ArtefactRef, CutOrder, Subject
 from connectors.errors import OutOfTimeError
-from connectors.registry import Registry
 from runner.case.folder import Case
 from runner.case.state import PlanState
 from runner.engine.convert import account_from_json, subject_from_json

@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from connectors.registry import Registry
+
 from connectors.contract import Effect
 from connectors.errors import InputError, Problem
-from connectors.registry import Registry
 from runner.engine.plan import Frame, PlannedGate, PlannedStep
 from runner.engine.scope import AT_RUN, Scopes
 from runner.playbook.expressions import Unknown, evaluate, references
@@ -68,11 +69,15 @@ class Expansion:
     ) -> None:
         step_id = prefix + step.id
         all_gates = gates + self._gate(step_id, step.approval)
-        wanted = tuple(dict.fromkeys((*(prefix + need for need in step.needs), *_referred(playbook, step, prefix), *needs)))
+        wanted = tuple(
+            dict.fromkeys((*(prefix + need for need in step.needs), *_referred(playbook, step, prefix), *needs))
+        )
         for suffix, item in self._items(step, prefix):
             own = self._conditions(step, prefix, item)
             if step.uses == "playbook":
-                self._sub(playbook, step, prefix, step_id + suffix, phase, wanted, all_gates, conditions + own, item, depth)
+                self._sub(
+                    playbook, step, prefix, step_id + suffix, phase, wanted, all_gates, conditions + own, item, depth
+                )
                 continue
             action = self._registry.action(step.uses)
             planned = PlannedStep(
@@ -121,7 +126,9 @@ class Expansion:
         depth: int,
     ) -> None:
         if depth >= MAX_DEPTH:
-            problem = Problem(step.place, "too-deep", f"sub-playbooks are nested more than {MAX_DEPTH} deep", "call fewer")
+            problem = Problem(
+                step.place, "too-deep", f"sub-playbooks are nested more than {MAX_DEPTH} deep", "call fewer"
+            )
             raise InputError(f"{caller.file} cannot be planned", (problem,))
         sub = self._load_sub(step.playbook, Path(caller.file))
         self.subs[sub.id] = sub.digest
@@ -135,7 +142,14 @@ class Expansion:
             gate = gates + self._gate(f"{inner}phase:{sub_phase.name}", sub_phase.approval)
             for child in sub_phase.steps:
                 self._step(
-                    sub, child, prefix=inner, phase=phase, needs=before, gates=gate, conditions=conditions, depth=depth + 1
+                    sub,
+                    child,
+                    prefix=inner,
+                    phase=phase,
+                    needs=before,
+                    gates=gate,
+                    conditions=conditions,
+                    depth=depth + 1,
                 )
             before = (*needs, *(inner + child.id for child in sub_phase.steps)) if sub_phase.steps else before
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from connectors.errors import ApprovalError, InputError
 from connectors.registry import Registry
+
+from connectors.errors import ApprovalError, InputError
 from runner.case.canonical import canonical
 from runner.case.events import GateAnswered
 from runner.case.folder import Case

@@ -59,6 +59,18 @@ class Journal:
             self.refresh()
             return
 
+    def close(self, make: Callable[[Head], Event]) -> None:
+        """Append an event that names the ledger's size and head just before itself."""
+        while True:
+            self.refresh()
+            head = self.head()
+            try:
+                self._ledger.append([make(head)], head)
+            except StaleHeadError:
+                continue
+            self.refresh()
+            return
+
     def record(self, events: Sequence[Event]) -> None:
         """Append what has happened, whatever else was appended meanwhile."""
         self._ledger.append(events)

@@ -152,7 +152,9 @@ def plan_from_json(data: JsonObject) -> Plan:
     steps = tuple(
         PlannedStep(**{**step, **{key: tuple(step[key]) for key in _TUPLES if key in step}}) for step in body["steps"]
     )
-    gates = tuple(PlannedGate(**{**gate, "steps": tuple(gate["steps"]), "who": tuple(gate["who"])}) for gate in body["gates"])
+    gates = tuple(
+        PlannedGate(**{**gate, "steps": tuple(gate["steps"]), "who": tuple(gate["who"])}) for gate in body["gates"]
+    )
     frames = tuple(Frame(**frame) for frame in body["frames"])
     for key in ("phases", "accounts", "observed", "predicted", "warnings", "restores"):
         body[key] = tuple(body[key])

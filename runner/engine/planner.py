@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import AccessPath, Account, Observation, PathState
-from connectors.errors import InputError, Place, Problem, WorldError
 from connectors.registry import ContainmentAction, Registry
 from connectors.types import parse_type
+
+from connectors.contract import AccessPath, Account, Observation, PathState
+from connectors.errors import InputError, Place, Problem, WorldError
 from runner.case.state import CaseState
 from runner.engine.convert import path_to_json, subject_from_json, to_json
 from runner.engine.expand import AT_RUN, Expansion
@@ -237,7 +238,9 @@ class _Forecast:
                 return ""
             if name not in fitting:
                 expected = ", ".join(fitting) or "none"
-                self._wrong(step, "unknown-system", f"the estate has no {connector} system {name!r}", f"it has: {expected}")
+                self._wrong(
+                    step, "unknown-system", f"the estate has no {connector} system {name!r}", f"it has: {expected}"
+                )
                 return ""
             return str(name)
         if len(fitting) != 1:

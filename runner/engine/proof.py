@@ -116,7 +116,9 @@ class Proof:
             Operation(self.run, self.target.step.id, "cut", path, self.target.options).perform()
 
     def _verdict(self) -> Verdict:
-        states = [status for status in self.run.journal.state.paths.values() if status.path["system"] == self.target.system]
+        states = [
+            status for status in self.run.journal.state.paths.values() if status.path["system"] == self.target.system
+        ]
         left = self._standing()
         residual = sum(1 for status in states if status.state is PathState.RESIDUAL)
         outputs = {
@@ -133,7 +135,9 @@ class Proof:
         self._record(residual)
         cards = len(self.target.manual)
         why = f"verified by a separate read; {cards} left to cards" if cards else "verified by a separate read"
-        return Verdict(Outcome.DONE if self._cut else Outcome.ALREADY_SO, why if self._cut else "nothing stood", outputs)
+        return Verdict(
+            Outcome.DONE if self._cut else Outcome.ALREADY_SO, why if self._cut else "nothing stood", outputs
+        )
 
     def _record(self, residual: int) -> None:
         latest = max((seen.at for seen in self._seen.values()), default=self.run.clock())

@@ -57,6 +57,4 @@ def observed_event(step: str, seen: Observation, moment: str) -> PathsObserved:
 
 def standing(observations: list[Observation]) -> dict[str, AccessPath]:
     """The standing paths by key."""
-    return {
-        path.key: path for seen in observations for path in seen.paths if path.state is PathState.STANDING
-    }
+    return {path.key: path for seen in observations for path in seen.paths if path.state is PathState.STANDING}

@@ -109,7 +109,9 @@ def as_value(raw: Any, file: str, line: int = 0) -> Value:
     return Value(raw, places)
 
 
-def run_scopes(plan: Plan, steps: list[PlannedStep], case: CaseState, state: PlanState, systems: Mapping[str, str]) -> Scopes:
+def run_scopes(
+    plan: Plan, steps: list[PlannedStep], case: CaseState, state: PlanState, systems: Mapping[str, str]
+) -> Scopes:
     """The scopes of a run: everything from the fold. `systems` maps system names to connectors."""
     return Scopes(
         frames=plan.frames,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
+from connectors.registry import Registry
+
 from connectors.contract import Connector, Session, System
 from connectors.errors import InputError
-from connectors.registry import Registry
 
 
 class Sessions:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from connectors.registry import ContainmentAction
+from connectors.types import parse_type
+
 from connectors.contract import Action, ActionResult, Effect, Outcome, Session
 from connectors.errors import (
     EvictError,
@@ -18,8 +21,6 @@ from connectors.errors import (
     UnsupportedError,
     WorldError,
 )
-from connectors.registry import ContainmentAction
-from connectors.types import parse_type
 from runner.case.events import ArtefactStored, Event, FindingMade, ReceiptMade, StepEnded, StepRetried
 from runner.case.state import path_key
 from runner.engine.convert import path_to_json, to_json
@@ -66,7 +67,9 @@ def run_step(run: Execution, prepared: Prepared) -> None:
 
 
 def _attempts(run: Execution, prepared: Prepared, context: StepContext) -> list[Event]:
-    retry = prepared.step.retry or (READ_RETRIES if _reads(prepared.action) else {"times": 1, "delay_s": 0, "backoff": 1})
+    retry = prepared.step.retry or (
+        READ_RETRIES if _reads(prepared.action) else {"times": 1, "delay_s": 0, "backoff": 1}
+    )
     wait = float(retry["delay_s"])
     for attempt in range(1, int(retry["times"]) + 1):
         try:
