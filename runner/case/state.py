@@ -302,9 +302,7 @@ def _observed(state: CaseState, event: ev.PathsObserved, at: datetime) -> None:
             reason = f"done by hand, said {answered.by}; no read can prove it"
             state.paths[key] = PathStatus(kept, PathState.ISSUED, reason, None, at)
         else:
-            state.paths[key] = PathStatus(
-                kept, PathState(path["state"]), path.get("reason", ""), path.get("until"), at
-            )
+            state.paths[key] = PathStatus(kept, PathState(path["state"]), path.get("reason", ""), path.get("until"), at)
 
 
 def _card_answer(state: CaseState, key: str) -> ev.AskAnswered | None:
