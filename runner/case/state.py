@@ -20,7 +20,7 @@ from typing import Any
 
 from connectors.vocabulary import PathState
 from runner.case import events as ev
-from runner.case.ledger import Record
+from runner.case.lines import Record
 
 JsonObject = dict[str, Any]
 

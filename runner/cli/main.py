@@ -47,7 +47,9 @@ class LazyGroup(TyperGroup):
             return click.Command(cmd_name, short_help=COMMANDS[cmd_name], help=COMMANDS[cmd_name])
         return _load(cmd_name)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Load the command that is called, even while completing."""
         name = args[0] if args else ""
         if name in COMMANDS:

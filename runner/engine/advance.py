@@ -22,7 +22,7 @@ from connectors.contract import Outcome
 from connectors.errors import EvictError, InputError
 from runner.case.events import BudgetPassed, Event, RunEnded, RunStarted, StepEnded, StepExpanded, StepStarted
 from runner.case.folder import Case
-from runner.case.ledger import Record
+from runner.case.lines import Record
 from runner.engine.asks import run_builtin
 from runner.engine.conclude import Ending, conclude
 from runner.engine.cut import cut_group

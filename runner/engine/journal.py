@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from connectors.errors import BusyError
 from runner.case.events import Event, RunStarted
-from runner.case.ledger import Head, LedgerPort, Record, StaleHeadError
+from runner.case.ledger import Head, LedgerPort, StaleHeadError
+from runner.case.lines import Record
 from runner.case.state import CaseState
 
 

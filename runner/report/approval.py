@@ -20,7 +20,9 @@ def approval_view(plan: JsonObject, gate: GateState) -> RenderableType:
         head.append("EXERCISE ", style="bold reverse")
     verb = "put back" if plan["purpose"] == "restore" else "cut"
     head.append(f"Approval {safe(gate.opened.gate)}\n", style="bold")
-    head.append(f"case {safe(plan['case_id'])}, plan {gate.opened.plan[:16]}…, asked by {safe(gate.opened.requested_by)}")
+    head.append(
+        f"case {safe(plan['case_id'])}, plan {gate.opened.plan[:16]}…, asked by {safe(gate.opened.requested_by)}"
+    )
     head.append(f"\n{len(gate.approvals)} of {gate.opened.count} signatures given\n")
     table = Table(box=None, pad_edge=False, title=f"What will be {verb}", title_justify="left")
     for name in ("system", "kind", "access path", "undo"):
@@ -30,7 +32,9 @@ def approval_view(plan: JsonObject, gate: GateState) -> RenderableType:
             path = restores.get(key) or paths[key]
             undo = {"yes": "yes", "when-asked": "only when asked", "no": "NO"}[path["undo"]]
             table.add_row(
-                Text(safe(path["system"], 20)), Text(path["kind"]), Text(safe(path["label"], 70)),
+                Text(safe(path["system"], 20)),
+                Text(path["kind"]),
+                Text(safe(path["label"], 70)),
                 Text(undo, style="bold red" if undo == "NO" else ""),
             )
     return Group(head, table, *_costs(steps, paths), *_by_hand(steps, paths), *_warnings(plan))

@@ -41,7 +41,13 @@ def status(case: CaseState, now: datetime | None = None) -> JsonObject:
         "consistent_after_s": numbers.consistent_after_s,
         "paths": [_path(one, now) for _key, one in sorted(case.paths.items())],
         "steps": [
-            {"id": step.id, "uses": step.uses, "outcome": step.outcome or None, "why": step.why, "attempts": step.attempts}
+            {
+                "id": step.id,
+                "uses": step.uses,
+                "outcome": step.outcome or None,
+                "why": step.why,
+                "attempts": step.attempts,
+            }
             for step in (plan.steps.values() if plan else ())
         ],
         "waiting": waiting(case),
@@ -63,7 +69,10 @@ def state_of(case: CaseState) -> tuple[str, str]:
     last = case.runs[-1]
     if last.ended is None:
         process = last.started.process
-        return "running", f"run {last.started.run} (process {process.get('pid')} on {process.get('host')}) has not ended"
+        return (
+            "running",
+            f"run {last.started.run} (process {process.get('pid')} on {process.get('host')}) has not ended",
+        )
     if last.ended.state == "waiting" and not waiting(case):
         return "ready", "everything that was waited for is answered; go on with `evict resume`"
     return last.ended.state, last.ended.why
