@@ -1,0 +1,241 @@
+"""An opened AWS estate: one boto3 session per identity, cached clients, member accounts, guard and errors.
+
+boto3 sessions and clients are costly to make (a first IAM client about 0.1 s) and clients are thread-safe, so
+each is made once under a lock and shared. Retries are evict's own; botocore makes a single attempt.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from connectors.aws.failures import translated
+from connectors.aws.reads import EVIDENCE_HOLDS, is_read
+from connectors.contract import System
+from connectors.errors import InputError, ReadOnlyError, ThrottledError, UnreachableError
+from connectors.rates import RateBudget
+from connectors.secrets import resolve
+
+POOL = 64
+"""Connections kept per client, as many as the engine has calls in flight."""
+
+READ_TRIES = 6
+"""A read that is throttled or finds no connection is repeated; AWS's own SDKs try three to five times."""
+
+CONFIG = {
+    "retries": {"total_max_attempts": 1, "mode": "standard"},
+    "max_pool_connections": POOL,
+    "connect_timeout": 5,
+    "read_timeout": 30,
+    "parameter_validation": True,
+}
+
+
+class AwsSession:
+    """A hold on one AWS estate under one identity. Thread-safe."""
+
+    def __init__(self, system: System, *, cutter: bool, read_only: bool, rate: float) -> None:
+        self.system = system
+        self.settings = system.settings
+        self.home_account = str(system.settings["account"])
+        self.home_region = str(system.settings.get("region") or "us-east-1")
+        self.read_only = read_only
+        self._holds = not read_only and not cutter
+        self._cutter = cutter
+        self.budget = RateBudget(rate)
+        self._lock = threading.RLock()
+        self._sessions: dict[str, boto3.Session] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._accounts: tuple[str, ...] | None = None
+        self._regions: tuple[str, ...] | None = None
+        self._endpoint = _loopback(system.settings.get("endpoint"))
+        self._sessions[self.home_account] = self._base()
+
+    def close(self) -> None:
+        """Drop clients and credentials."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+            self._sessions.clear()
+
+    def call(
+        self, service: str, operation: str, *, account: str | None = None, region: str | None = None, **params: Any
+    ) -> dict[str, Any]:
+        """One API call; `operation` is boto3's method name.
+
+        Raises:
+            ReadOnlyError: a write in a read-only session; nothing left this machine.
+            WorldError: what AWS or the network answered, translated.
+        """
+        client = self.client(service, account=account, region=region)
+        name = client.meta.method_to_api_mapping[operation]
+        self._guard(service, name)
+        tries = READ_TRIES if is_read(service, name) else 1
+        wait = 0.2
+        for attempt in range(1, tries + 1):
+            self.budget.take()
+            try:
+                with translated(service, name, write=not is_read(service, name)):
+                    answer: dict[str, Any] = getattr(client, operation)(**params)
+                answer.pop("ResponseMetadata", None)
+                return answer
+            except (ThrottledError, UnreachableError) as error:
+                if attempt == tries:
+                    raise
+                wait = max(wait, getattr(error, "retry_after", None) or 0.0)
+                if isinstance(error, ThrottledError):
+                    self.budget.slow_down(wait)
+                threading.Event().wait(wait)
+                wait *= 2
+        raise AssertionError("the loop above returns or raises")
+
+    def pages(
+        self,
+        service: str,
+        operation: str,
+        key: str,
+        *,
+        account: str | None = None,
+        region: str | None = None,
+        **params: Any,
+    ) -> Iterator[Any]:
+        """All items under `key`, over all pages, whatever the service's paging tokens are called.
+
+        Raises:
+            WorldError: as `call`; also when a service repeats a page token, which would never end.
+        """
+        client = self.client(service, account=account, region=region)
+        if not client.can_paginate(operation):
+            yield from self.call(service, operation, account=account, region=region, **params).get(key, [])
+            return
+        paging = client.get_paginator(operation)._pagination_cfg  # noqa: SLF001 - the model's own paging names
+        inputs, outputs = _listed(paging["input_token"]), _listed(paging["output_token"])
+        seen: set[str] = set()
+        while True:
+            answer = self.call(service, operation, account=account, region=region, **params)
+            yield from answer.get(key, [])
+            tokens = [answer.get(name) for name in outputs]
+            more = paging.get("more_results")
+            if not any(tokens) or (more and not answer.get(more)):
+                return
+            if repr(tokens) in seen:
+                raise UnreachableError(f"{service} {operation} repeats a page token; the listing would never end")
+            seen.add(repr(tokens))
+            params = {**params, **{name: token for name, token in zip(inputs, tokens, strict=True) if token}}
+
+    def client(self, service: str, *, account: str | None = None, region: str | None = None) -> Any:
+        """A cached client for one service, account and Region."""
+        key = (service, account or self.home_account, region or self.home_region)
+        with self._lock:
+            if key not in self._clients:
+                session = self._session(key[1])
+                config = Config(**CONFIG)
+                self._clients[key] = session.client(
+                    service, region_name=key[2], endpoint_url=self._endpoint, config=config
+                )
+            return self._clients[key]
+
+    def accounts(self) -> tuple[str, ...]:
+        """The account ids to read: home first, then members."""
+        with self._lock:
+            if self._accounts is None:
+                self._accounts = self._find_accounts()
+            return self._accounts
+
+    def regions(self) -> tuple[str, ...]:
+        """The Regions to read, home first."""
+        with self._lock:
+            if self._regions is None:
+                given = self.settings.get("regions")
+                found = given or [one["RegionName"] for one in self.call("ec2", "describe_regions")["Regions"]]
+                self._regions = tuple(dict.fromkeys((self.home_region, *sorted(found))))
+            return self._regions
+
+    def _find_accounts(self) -> tuple[str, ...]:
+        listed = self.settings.get("accounts")
+        if listed:
+            return tuple(dict.fromkeys((self.home_account, *listed)))
+        if not self.settings.get("organization"):
+            return (self.home_account,)
+        members = [one["Id"] for one in self.pages("organizations", "list_accounts", "Accounts") if _active(one)]
+        return tuple(dict.fromkeys((self.home_account, *sorted(members))))
+
+    def _guard(self, service: str, name: str) -> None:
+        """Refuse every call that is not a declared read before it leaves; a reader may make evidence holds."""
+        if is_read(service, name) or (self._holds and (service, name) in EVIDENCE_HOLDS):
+            return
+        if self.read_only or not self._cutter:
+            raise ReadOnlyError(
+                f"{service}:{name} changes something and was refused before it left this machine",
+                expected="declared reads only in plan, observe and preserve",
+            )
+
+    def _base(self) -> boto3.Session:
+        references = self.system.cutter if self._cutter else self.system.reader
+        if "profile" in references:
+            with translated("session", "profile", write=False):
+                return boto3.Session(profile_name=resolve(references["profile"]).reveal(), region_name=self.home_region)
+        secrets = {name: resolve(reference).reveal() for name, reference in references.items()}
+        if not {"access-key-id", "secret-access-key"} <= set(secrets):
+            role = "cutter" if self._cutter else "reader"
+            raise InputError(
+                f"system {self.system.name}: {role} has no usable credential",
+                expected="profile, or access-key-id and secret-access-key",
+            )
+        return boto3.Session(
+            aws_access_key_id=secrets["access-key-id"],
+            aws_secret_access_key=secrets["secret-access-key"],
+            aws_session_token=secrets.get("session-token"),
+            region_name=self.home_region,
+        )
+
+    def _session(self, account: str) -> boto3.Session:
+        if account not in self._sessions:
+            role = self.settings.get("role")
+            if not role:
+                raise InputError(
+                    f"account {account} is not the home account and system {self.system.name} names no role",
+                    fix="set `role:` to the role that evict assumes in member accounts",
+                )
+            arn = f"arn:aws:iam::{account}:role/{role}"
+            answer = self.call("sts", "assume_role", RoleArn=arn, RoleSessionName="evict")["Credentials"]
+            self._sessions[account] = boto3.Session(
+                aws_access_key_id=answer["AccessKeyId"],
+                aws_secret_access_key=answer["SecretAccessKey"],
+                aws_session_token=answer["SessionToken"],
+                region_name=self.home_region,
+            )
+        return self._sessions[account]
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _active(account: dict[str, Any]) -> bool:
+    return account.get("State", account.get("Status", "ACTIVE")) == "ACTIVE"
+
+
+def _loopback(endpoint: Any) -> str | None:
+    """The range's address; anything but loopback is refused, so that no estate redirects credentials."""
+    if not endpoint:
+        return None
+    host = urlsplit(str(endpoint)).hostname or ""
+    try:
+        fine = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        fine = host == "localhost"
+    if not fine:
+        raise InputError(
+            f"endpoint {str(endpoint)[:80]!r} is not on this machine",
+            expected="a loopback address such as http://127.0.0.1:5000, for ranges only",
+            fix="remove `endpoint` to use AWS itself",
+        )
+    return str(endpoint)

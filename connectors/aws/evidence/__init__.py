@@ -1,0 +1,5 @@
+"""AWS evidence actions."""
+
+from connectors.contract import Action
+
+EVIDENCE_ACTIONS: tuple[Action, ...] = ()

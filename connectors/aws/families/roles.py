@@ -1,0 +1,158 @@
+"""Roles that the subject's IAM user can assume, directly or by chaining, in every account.
+
+Editing a trust policy stops only new sessions; sessions that exist die by a deny on the role for tokens issued
+before the cut. That deny also ends the running sessions of everybody else who uses the role: they sign in again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from connectors.aws import trust
+from connectors.aws.discover import account_of
+from connectors.aws.policies import REVOKE_PREFIX, deny_older_sessions, parsed, revoke_name, revoked_before
+from connectors.contract import AccessPath, Account, CutOrder, Landed, PathKind, PathState, Subject
+from connectors.errors import RefusedError, UnsupportedError
+
+if TYPE_CHECKING:
+    from connectors.aws.client import AwsSession
+
+FAMILY = "role"
+OBSERVE_PERMISSIONS = ("iam:GetAccountAuthorizationDetails",)
+CUT_PERMISSIONS = ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")
+RESTORE_PERMISSIONS = ("iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy")
+READ_BY = "iam:GetAccountAuthorizationDetails"
+PARTS = {"UserDetailList": "users", "GroupDetailList": "groups", "RoleDetailList": "roles", "Policies": "policies"}
+SERVICE_ROLE_PATHS = ("/aws-service-role/", "/aws-reserved/")
+"""Service-linked roles cannot be edited; permission-set roles belong to IAM Identity Center."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that the subject can reach, and over which way."""
+
+    arn: str
+    name: str
+    trust: dict[str, Any]
+    policies: dict[str, dict[str, Any]]
+    named: bool
+    """The trust names the user's ARN."""
+    via: str
+    """"" when directly, else the role it is chained from."""
+
+
+def observe(session: AwsSession, account: Account, subject: Subject) -> tuple[list[AccessPath], dict[PathKind, str]]:
+    """Session and trust paths of every role that the user can reach."""
+    del subject
+    details: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    unread: dict[PathKind, str] = {}
+    for where in session.accounts():
+        try:
+            details[where] = authorization(session, where)
+        except (RefusedError, UnsupportedError) as error:
+            unread[PathKind.SESSION] = unread[PathKind.TRUST] = error.what
+    paths = [path for role in reachable(details, account.id) for path in _paths(account, role)]
+    return paths, unread
+
+
+def authorization(session: AwsSession, account: str) -> dict[str, list[dict[str, Any]]]:
+    """An account's users, groups, roles and policies, all pages of the one dump."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in PARTS.values()}
+    marker: dict[str, str] = {}
+    while True:
+        answer = session.call("iam", "get_account_authorization_details", account=account, **marker)
+        for key, name in PARTS.items():
+            found[name].extend(answer.get(key, []))
+        if not answer.get("IsTruncated"):
+            return found
+        marker = {"Marker": answer["Marker"]}
+
+
+def reachable(details: dict[str, dict[str, list[dict[str, Any]]]], user_arn: str) -> list[Role]:
+    """Every role that the user can assume, and every role that those can assume, sorted by ARN."""
+    roles = [
+        role
+        for one in details.values()
+        for role in one["roles"]
+        if not role.get("Path", "/").startswith(SERVICE_ROLE_PATHS)
+    ]
+    policies = _policies(details.get(account_of(user_arn), {}), user_arn)
+    found: dict[str, Role] = {}
+    for role in roles:
+        document = parsed(role["AssumeRolePolicyDocument"])
+        named = trust.trusts(document, user_arn)
+        if named or (trust.trusts_account(document, user_arn) and trust.may_assume(policies, role["Arn"])):
+            found[role["Arn"]] = _role(role, document, named=named, via="")
+    frontier = list(found)
+    while frontier:
+        hop = frontier.pop()
+        for role in roles:
+            document = parsed(role["AssumeRolePolicyDocument"])
+            if role["Arn"] not in found and trust.trusts(document, hop):
+                found[role["Arn"]] = _role(role, document, named=False, via=hop)
+                frontier.append(role["Arn"])
+    return [found[arn] for arn in sorted(found)]
+
+
+def _policies(details: dict[str, list[dict[str, Any]]], user_arn: str) -> list[Any]:
+    users = {user["Arn"]: user for user in details.get("users", [])}
+    groups = {group["GroupName"]: group for group in details.get("groups", [])}
+    managed = {policy["Arn"]: policy for policy in details.get("policies", [])}
+    return list(trust.policies_of(users.get(user_arn, {}), groups, managed))
+
+
+def _role(role: dict[str, Any], document: dict[str, Any], *, named: bool, via: str) -> Role:
+    own = {one["PolicyName"]: parsed(one["PolicyDocument"]) for one in role.get("RolePolicyList", [])}
+    return Role(role["Arn"], role["RoleName"], document, own, named, via)
+
+
+def _paths(account: Account, role: Role) -> list[AccessPath]:
+    where = f"role {role.name} in {account_of(role.arn)}"
+    revoked = [name for name, one in role.policies.items() if name.startswith(REVOKE_PREFIX) and revoked_before(one)]
+    sessions = AccessPath(
+        system=account.system, account=account.id, kind=PathKind.SESSION, id=f"{FAMILY}/{account.id}/{role.arn}/sessions",
+        label=f"sessions of {where}" + (f", chained from {role.via}" if role.via else ""),
+        state=PathState.CUT if revoked else PathState.STANDING,
+        reason=f"sessions issued before the cut are denied by {revoked[0]}" if revoked else "",
+        wave=0, before={"role": role.arn},
+        undo_note="the deny also ended other people's running sessions of this role; they sign in again",
+    )  # fmt: skip
+    if not role.named:
+        return [sessions]
+    before = {"role": role.arn, "trust": role.trust, "principal": account.id}
+    label = f"may assume {where}"
+    trusted = AccessPath(
+        system=account.system, account=account.id, kind=PathKind.TRUST, id=f"{FAMILY}/{account.id}/{role.arn}/trust",
+        label=label, before=before,
+    )  # fmt: skip
+    return [sessions, trusted]
+
+
+def cut(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
+    """Deny a role's older sessions, or take the user out of its trust document."""
+    role = path.before["role"]
+    if path.kind is PathKind.SESSION:
+        limit = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        name, document = revoke_name(order.case_id), deny_older_sessions(limit)
+        _call(session, role, "put_role_policy", PolicyName=name, PolicyDocument=document)
+    else:
+        edited = trust.without(path.before["trust"], path.before["principal"])
+        _call(session, role, "update_assume_role_policy", PolicyDocument=json.dumps(edited))
+    return Landed(datetime.now(UTC))
+
+
+def restore(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
+    """Remove the deny, or put the saved trust document back."""
+    role = path.before["role"]
+    if path.kind is PathKind.SESSION:
+        _call(session, role, "delete_role_policy", PolicyName=revoke_name(order.case_id))
+    else:
+        _call(session, role, "update_assume_role_policy", PolicyDocument=json.dumps(path.before["trust"]))
+    return Landed(datetime.now(UTC))
+
+
+def _call(session: AwsSession, role: str, operation: str, **more: Any) -> None:
+    session.call("iam", operation, account=account_of(role), RoleName=role.rsplit("/", 1)[1], **more)

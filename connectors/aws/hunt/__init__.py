@@ -1,0 +1,5 @@
+"""AWS hunt actions."""
+
+from connectors.contract import Action
+
+HUNT_ACTIONS: tuple[Action, ...] = ()
