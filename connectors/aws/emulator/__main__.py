@@ -1,0 +1,54 @@
+"""Run the emulated AWS in its own process: `python -m connectors.aws.emulator --ready-file FILE`.
+
+It listens on loopback only, and ends when its standard input closes, so that it never outlives its owner.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from connectors.aws.emulator.gate import Gate
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Keeps connections open, as AWS does, and writes no access log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing: the gate records every call itself."""
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    parser = argparse.ArgumentParser(description="A local AWS that enforces.")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--ready-file", type=Path, required=True)
+    arguments = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    server = make_server(
+        "127.0.0.1", arguments.port, Gate(DomainDispatcherApplication(create_backend_app)), threaded=True,
+        request_handler=QuietHandler,
+    )  # fmt: skip
+    threading.Thread(target=_end_with_owner, daemon=True).start()
+    ready = arguments.ready_file.with_suffix(".part")
+    ready.write_text(str(server.server_port))
+    ready.rename(arguments.ready_file)
+    server.serve_forever()
+
+
+def _end_with_owner() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""The gate: authenticate, authorise, record, inject faults, fill moto's gaps, then let moto answer."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from connectors.aws.emulator.fakes import FAKES, Reply
+from connectors.aws.emulator.policy import allowed, trusted
+from connectors.aws.emulator.principals import Denied, Principal, Principals, backend
+from connectors.aws.policies import parsed
+from connectors.aws.reads import is_read
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+App = Callable[[Environ, Start], Iterable[bytes]]
+SCOPE = re.compile(r"Credential=([^/,]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+REST_S3 = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject", "POST": "PostObject"}
+JSON_TYPE = "application/x-amz-json-1.1"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One signed API request."""
+
+    key: str
+    region: str
+    service: str
+    operation: str
+    params: dict[str, Any]
+    body: bytes
+    resource: str
+    json: bool
+
+
+class Gate:
+    """A WSGI application in front of moto."""
+
+    def __init__(self, inner: App) -> None:
+        self._inner = inner
+        self.principals = Principals()
+        self.calls: list[dict[str, Any]] = []
+        self.faults: list[dict[str, Any]] = []
+        self.latency_s = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/evict-range/"):
+            return self._admin(path.removeprefix("/evict-range/"), environ, start)
+        request = _read(environ)
+        if request is None:
+            return self._inner(environ, start)
+        if self.latency_s:
+            time.sleep(self.latency_s)
+        return self._serve(request, environ, start)
+
+    def _serve(self, request: Request, environ: Environ, start: Start) -> Iterable[bytes]:
+        fault = self._fault(request)
+        arn, account, code = "", "", ""
+        try:
+            principal = self.principals.of(request.key)
+            arn, account = principal.arn, principal.account
+            if fault and fault["kind"] == "throttle":
+                raise Denied("Throttling", "Rate exceeded", 400)
+            if fault and fault["kind"] == "refuse":
+                raise Denied("AccessDenied", f"not authorized to perform: {request.service}:{request.operation}")
+            self._authorise(request, principal)
+            fake = FAKES.get((request.service, request.operation))
+            reply = fake(self, request, principal) if fake else None
+            self._record(request, arn, account, code)
+            if reply is not None:
+                answer: Iterable[bytes] = _send(reply, start)
+            else:
+                answer = self._inner(environ, start)
+            if fault and fault["kind"] == "drop-reply":
+                list(answer)
+                raise ConnectionAbortedError("the range drops this reply after the effect, as asked")
+            return answer
+        except Denied as denied:
+            self._record(request, arn, account, denied.code)
+            return _send(_error(request, denied), start)
+
+    def _authorise(self, request: Request, principal: Principal) -> None:
+        action = f"{request.service}:{request.operation}"
+        if principal.root or request.operation == "GetCallerIdentity":
+            return
+        context = {**principal.context(), "sts:ExternalId": request.params.get("ExternalId")}
+        own = allowed(principal.policies, action, request.resource, context)
+        if action == "sts:AssumeRole":
+            own = self._may_assume(request.params.get("RoleArn", ""), principal, context, own=own)
+        if not own:
+            raise Denied("AccessDenied", f"User: {principal.arn} is not authorized to perform: {action}")
+
+    @staticmethod
+    def _may_assume(arn: str, principal: Principal, context: dict[str, Any], *, own: bool) -> bool:
+        """Both sides must agree: the trust document, and the identity policies unless the trust names the ARN."""
+        account = arn.split(":")[4] if arn.count(":") >= 5 else ""  # noqa: PLR2004 - an ARN has six parts
+        roles = [role for role in backend(account).roles.values() if role.arn == arn] if account else []
+        if not roles:
+            return False
+        verdict = trusted(parsed(roles[0].assume_role_policy_document), principal.arn, principal.account, context)
+        denied = not allowed((*principal.policies, _ANYTHING), "sts:AssumeRole", arn, context)
+        return not denied and (verdict == "named" or (verdict == "account" and own))
+
+    def _fault(self, request: Request) -> dict[str, Any] | None:
+        """The first fault that fits this request; each counts down and goes."""
+        with self._lock:
+            for fault in self.faults:
+                fits = (
+                    fault.get("operation") in (request.operation, "*") and fault.get("key", request.key) == request.key
+                )
+                wanted = fault.get("write") is None or fault["write"] != is_read(request.service, request.operation)
+                if not fits or not wanted:
+                    continue
+                fault["skip"] = fault.get("skip", 0) - 1
+                if fault["skip"] >= 0:
+                    continue
+                fault["times"] = fault.get("times", 1) - 1
+                if fault["times"] <= 0:
+                    self.faults.remove(fault)
+                return dict(fault)
+        return None
+
+    def _record(self, request: Request, arn: str, account: str, code: str) -> None:
+        with self._lock:
+            self.calls.append(
+                {
+                    "id": f"{len(self.calls):08d}",
+                    "at": datetime.now(UTC).isoformat(),
+                    "service": request.service,
+                    "operation": request.operation,
+                    "write": not is_read(request.service, request.operation),
+                    "arn": arn,
+                    "account": account,
+                    "key": request.key,
+                    "region": request.region,
+                    "params": request.params if request.service == "iam" else {},
+                    "error": code,
+                }
+            )
+
+    def _admin(self, what: str, environ: Environ, start: Start) -> Iterable[bytes]:
+        body = _body(environ)
+        given = json.loads(body) if body else {}
+        if what == "calls":
+            answer: Any = self.calls[int(given.get("after", 0)) :]
+        elif what == "faults":
+            self.faults = list(given["faults"])
+            self.latency_s = float(given.get("latency_s", 0.0))
+            answer = {"faults": len(self.faults)}
+        elif what == "snapshot":
+            from connectors.aws.emulator.snapshot import snapshot
+
+            answer = snapshot()
+        elif what == "console":
+            answer = self._console(given)
+        else:
+            answer = {"ready": True}
+        return _send(Reply(200, json.dumps(answer).encode(), "application/json"), start)
+
+    def _console(self, given: dict[str, str]) -> dict[str, Any]:
+        """Console sign-in: user and password give a session, when there is a login profile with that password."""
+        users = backend(given["account"]).users
+        user = users.get(given["user"])
+        if user is None or user.password is None or user.password != given["password"]:
+            return {"signed_in": False}
+        made = self.principals.issue(given["account"], "user", user.name, "console", 12 * 3600)
+        return {"signed_in": True, "key": made.key, "secret": made.secret, "token": made.token}
+
+
+_ANYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def _read(environ: Environ) -> Request | None:
+    scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if scope is None:
+        return None
+    key, region, service = scope.groups()
+    body = _body(environ)
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        params = json.loads(body) if body else {}
+        return Request(key, region, service, target.rsplit(".", 1)[-1], params, body, "*", json=True)
+    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    form = parse_qs(body.decode(errors="replace")) if "form" in environ.get("CONTENT_TYPE", "") else {}
+    action = (form.get("Action") or query.get("Action") or [""])[0]
+    if action:
+        params = {name: values[0] for name, values in form.items()}
+        return Request(key, region, service, action, params, body, _resource(params), json=False)
+    path = unquote(environ.get("PATH_INFO", "/"))
+    method = environ.get("REQUEST_METHOD", "GET")
+    if service == "s3":
+        operation = REST_S3[method] if path.count("/") > 1 and not path.endswith("/") else f"{method.title()}Bucket"
+        operation = "ListAllMyBuckets" if path == "/" else operation
+        return Request(key, region, service, operation, {}, body, f"arn:aws:s3:::{path.strip('/')}", json=False)
+    operation = f"{method.title()}{path.split('/')[-1].title() or 'Root'}"
+    return Request(key, region, service, operation, {}, body, "*", json=True)
+
+
+def _resource(params: dict[str, Any]) -> str:
+    return str(params.get("RoleArn", "*"))
+
+
+def _body(environ: Environ) -> bytes:
+    """The request's body, put back so that moto can read it too."""
+    import io
+
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body: bytes = environ["wsgi.input"].read(length) if length else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _send(reply: Reply, start: Start) -> list[bytes]:
+    headers = [("Content-Type", reply.media_type), ("Content-Length", str(len(reply.body)))]
+    start(f"{reply.status} Status", headers)
+    return [reply.body]
+
+
+def _error(request: Request, denied: Denied) -> Reply:
+    if request.json:
+        body = json.dumps({"__type": denied.code, "message": denied.message}).encode()
+        return Reply(denied.status, body, JSON_TYPE)
+    if request.service == "s3":
+        text = f"<Error><Code>{denied.code}</Code><Message>{denied.message}</Message></Error>"
+    elif request.service == "ec2":
+        inner = f"<Error><Code>{denied.code}</Code><Message>{denied.message}</Message></Error>"
+        text = f"<Response><Errors>{inner}</Errors><RequestID>range</RequestID></Response>"
+    else:
+        inner = f"<Error><Type>Sender</Type><Code>{denied.code}</Code><Message>{denied.message}</Message></Error>"
+        text = f"<ErrorResponse>{inner}<RequestId>range</RequestId></ErrorResponse>"
+    return Reply(denied.status, text.encode(), "text/xml")

@@ -1,0 +1,47 @@
+"""The state of the range that containment may change, for equality tests: no times, no counters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.iam.models import iam_backends
+
+from connectors.aws.emulator.fakes import SERVICE_CREDENTIALS
+from connectors.aws.emulator.principals import backend
+from connectors.aws.policies import parsed
+
+
+def snapshot() -> dict[str, Any]:
+    """Users and roles of every account with everything that opens a way in."""
+    return {account: {"users": _users(account), "roles": _roles(account)} for account in sorted(iam_backends)}
+
+
+def _users(account: str) -> dict[str, Any]:
+    iam = backend(account)
+    return {
+        name: {
+            "keys": {key.access_key_id: key.status for key in user.access_keys},
+            "password": user.password is not None,
+            "policies": {policy: parsed(text) for policy, text in sorted(user.policies.items())},
+            "managed": sorted(user.managed_policies),
+            "groups": sorted(group.name for group in iam.get_groups_for_user(name)),
+            "ssh": {key.ssh_public_key_id: key.status for key in user.ssh_public_keys},
+            "certificates": {key: one.status for key, one in sorted(user.signing_certificates.items())},
+            "service": {
+                one["ServiceSpecificCredentialId"]: one["Status"]
+                for one in SERVICE_CREDENTIALS.get((account, name), [])
+            },
+        }
+        for name, user in sorted(iam.users.items())
+    }
+
+
+def _roles(account: str) -> dict[str, Any]:
+    return {
+        role.name: {
+            "trust": parsed(role.assume_role_policy_document),
+            "policies": {name: parsed(text) for name, text in sorted(role.policies.items())},
+            "managed": sorted(role.managed_policies),
+        }
+        for role in sorted(backend(account).roles.values(), key=lambda role: role.name)
+    }
