@@ -106,7 +106,8 @@ class Gate:
         roles = [role for role in backend(account).roles.values() if role.arn == arn] if account else []
         if not roles:
             return False
-        verdict = trusted(parsed(roles[0].assume_role_policy_document), principal.arn, principal.account, context)
+        document = parsed(roles[0].assume_role_policy_document)
+        verdict = trusted(document, principal.role or principal.arn, principal.account, context)
         denied = not allowed((*principal.policies, _ANYTHING), "sts:AssumeRole", arn, context)
         return not denied and (verdict == "named" or (verdict == "account" and own))
 

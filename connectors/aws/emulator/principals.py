@@ -27,6 +27,8 @@ class Principal:
     """When a session was issued; None for long-term keys, which carry no aws:TokenIssueTime."""
     root: bool = False
     user: str = ""
+    role: str = ""
+    """ARN of the role behind a role session, which is what trust documents name."""
 
     def context(self) -> dict[str, Any]:
         """The condition keys that this principal brings."""
@@ -104,7 +106,7 @@ class Principals:
             return Principal(arn, one.account, user_policies(one.account, one.owner), one.issued, user=one.owner)
         role = one.owner.rsplit("/", 1)[1]
         arn = f"arn:aws:sts::{one.account}:assumed-role/{role}/{one.name}"
-        return Principal(arn, one.account, role_policies(one.account, role), one.issued)
+        return Principal(arn, one.account, role_policies(one.account, role), one.issued, role=one.owner)
 
 
 def backend(account: str) -> Any:

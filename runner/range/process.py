@@ -1,0 +1,100 @@
+"""The local AWS in its own process: start it, ask it what it was asked, stop it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from connectors.errors import InputError, UnreachableError
+
+PATIENCE_S = 60.0
+"""moto's first import on a cold disk takes some seconds."""
+
+POLL_S = 0.02
+
+
+class AwsRange:
+    """A running range; a context manager that stops it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self._process = process
+        self.endpoint = f"http://127.0.0.1:{port}"
+
+    @classmethod
+    def start(cls) -> AwsRange:
+        """Start a range and wait until it answers.
+
+        Raises:
+            InputError: the range's library is not installed.
+            UnreachableError: it did not come up.
+        """
+        import importlib.util
+
+        if importlib.util.find_spec("moto") is None:
+            raise InputError("the range needs an extra", fix="pip install 'evict[range]'")
+        with tempfile.TemporaryDirectory() as folder:
+            ready, log = Path(folder, "port"), Path(folder, "log")
+            with log.open("wb") as errors:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "connectors.aws.emulator", "--ready-file", str(ready)],
+                    stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, env=_clean_environment(),
+                )  # fmt: skip
+            deadline = time.monotonic() + PATIENCE_S
+            while not ready.exists():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    process.kill()
+                    last = (log.read_text(errors="replace").strip().splitlines() or ["no message"])[-1]
+                    raise UnreachableError(f"the range did not start: {last[:300]}")
+                time.sleep(POLL_S)
+            return cls(process, int(ready.read_text()))
+
+    def ask(self, what: str, **given: Any) -> Any:
+        """One of the range's own routes: calls, faults, snapshot, console."""
+        data = json.dumps(given).encode()
+        request = urllib.request.Request(f"{self.endpoint}/evict-range/{what}", data=data)  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+            return json.loads(answer.read())
+
+    def calls(self, after: int = 0) -> list[dict[str, Any]]:
+        """Every call that reached the range, in order."""
+        found: list[dict[str, Any]] = self.ask("calls", after=after)
+        return found
+
+    def snapshot(self) -> dict[str, Any]:
+        """What containment may change, as plain data."""
+        found: dict[str, Any] = self.ask("snapshot")
+        return found
+
+    def faults(self, *faults: dict[str, Any], latency_s: float = 0.0) -> None:
+        """Drop replies, throttle or refuse the next calls that fit; see the gate."""
+        self.ask("faults", faults=list(faults), latency_s=latency_s)
+
+    def stop(self) -> None:
+        """Close its input, which ends it."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> AwsRange:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+
+def _clean_environment() -> dict[str, str]:
+    """The range never sees the operator's AWS configuration; bytecode is kept, which halves its start."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**kept, "AWS_EC2_METADATA_DISABLED": "true"}
