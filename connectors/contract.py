@@ -261,8 +261,15 @@ class Containment(ABC):
         """The subject's accounts, from exact identifiers only, sorted."""
 
     @abstractmethod
-    def observe(self, session: Session, account: Account, subject: Subject) -> Observation:
-        """List the access paths of one account, standing or not. Reads only; sorted by key."""
+    def observe(
+        self, session: Session, account: Account, subject: Subject, known: tuple[AccessPath, ...] = ()
+    ) -> Observation:
+        """List the access paths of one account, standing or not. Reads only; sorted by key.
+
+        `known` are paths of earlier reads. A path that could be missed only because the way to it was cut (the
+        running sessions of a role that may not be assumed any more) must be judged on its own, not left out:
+        what an observation leaves out counts as cut.
+        """
 
     @abstractmethod
     def cut(self, session: Session, path: AccessPath, order: CutOrder) -> Landed:

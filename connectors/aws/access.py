@@ -57,12 +57,14 @@ class AwsContainment(Containment):
         """The subject's IAM users."""
         return finding.discover(_aws(session), subject)
 
-    def observe(self, session: Session, account: Account, subject: Subject) -> Observation:
+    def observe(
+        self, session: Session, account: Account, subject: Subject, known: tuple[AccessPath, ...] = ()
+    ) -> Observation:
         """All paths of one IAM user, the families read side by side."""
         aws = _aws(session)
         at = datetime.now(UTC)
         with ThreadPoolExecutor(len(FAMILIES)) as pool:
-            seen = list(pool.map(lambda family: family.observe(aws, account, subject), FAMILIES.values()))
+            seen = list(pool.map(lambda family: family.observe(aws, account, known), FAMILIES.values()))
         unread: dict[PathKind, str] = {}
         for _paths, missed in seen:
             unread.update(missed)

@@ -123,7 +123,7 @@ def _field_types(cls: type[Event]) -> dict[str, type]:
 
 
 def _plain(hint: Any) -> type:
-    origin = getattr(hint, "__origin__", hint)
+    origin = object if hint is Any else getattr(hint, "__origin__", hint)
     return origin if isinstance(origin, type) else object
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from connectors.registry import Registry
 
-from connectors.contract import Account, ArtefactRef, CutOrder, Subject
+from connectors.contract import AccessPath, Account, ArtefactRef, CutOrder, Subject
 from connectors.errors import OutOfTimeError
 from runner.case.folder import Case
 from runner.case.state import PlanState
-from runner.engine.convert import account_from_json, subject_from_json
+from runner.engine.convert import account_from_json, path_from_json, subject_from_json
 from runner.engine.journal import Journal
 from runner.engine.plan import Plan, PlannedStep
 from runner.engine.schedule import live_steps
@@ -74,6 +74,13 @@ class Execution:
         if system in self.discovered:
             return self.discovered[system]
         return tuple(account_from_json(data) for data in self.plan.accounts if data["system"] == system)
+
+    def known(self, account: Account) -> tuple[AccessPath, ...]:
+        """Every path of an account that the plan or an earlier read saw, so that a later read judges each."""
+        seen = {key: path for key, path in self.plan.paths().items() if path["account"] == account.id}
+        seen |= {k: s.path for k, s in self.journal.state.paths.items() if s.path["account"] == account.id}
+        mine = [path for path in seen.values() if path["system"] == account.system]
+        return tuple(path_from_json(path) for path in mine)
 
     def scopes(self) -> Scopes:
         """What expressions see now."""

@@ -84,7 +84,9 @@ class Operation:
         containment, _ = self._hold()
         account = next(one for one in self.run.accounts(self.path.system) if one.id == self.path.account)
         try:
-            seen = containment.observe(self.run.sessions.reader(self.path.system), account, self.run.subject)
+            seen = containment.observe(
+                self.run.sessions.reader(self.path.system), account, self.run.subject, self.run.known(account)
+            )
         except WorldError:
             return False
         standing = any(path.key == self.path.key and path.state is PathState.STANDING for path in seen.paths)

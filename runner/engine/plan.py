@@ -6,7 +6,8 @@ Its digest is the SHA-256 of its canonical JSON (RFC 8785); approvals and runs b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from runner.case.canonical import canonical, sha256_hex
@@ -112,7 +113,7 @@ class Plan:
         """The plan as JSON, the form that is frozen and digested."""
         from runner.engine.convert import to_json
 
-        return {"evict-plan": PLAN_VERSION, **to_json(self)}
+        return {"evict-plan": PLAN_VERSION, **{one.name: to_json(getattr(self, one.name)) for one in fields(self)}}
 
     def bytes(self) -> bytes:
         """Canonical bytes."""
@@ -121,7 +122,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical bytes, lower-case hex."""
-        return sha256_hex(self.bytes())
+        return self._digest
 
     def step(self, step_id: str) -> PlannedStep:
         """The step of this id."""
@@ -131,11 +132,19 @@ class Plan:
         """The frame of this prefix."""
         return next(frame for frame in self.frames if frame.prefix == prefix)
 
-    def paths(self) -> dict[str, JsonObject]:
-        """Every observed path by key."""
+    @functools.cached_property
+    def _paths(self) -> dict[str, JsonObject]:
         from runner.case.state import path_key
 
         return {path_key(path): path for seen in self.observed for path in seen["paths"]}
+
+    @functools.cached_property
+    def _digest(self) -> str:
+        return sha256_hex(self.bytes())
+
+    def paths(self) -> dict[str, JsonObject]:
+        """Every observed path by key."""
+        return self._paths
 
     def gate_id(self, name: str) -> str:
         """The durable identity of a gate: unique over all plans of a case."""

@@ -30,7 +30,7 @@ def observe(run: Execution, step: str, account: Account, moment: str) -> Observa
     """Read one account and record it."""
     containment = run.sessions.connector(account.system).containment
     assert containment is not None, "only systems with a containment are observed"  # noqa: S101
-    seen = containment.observe(run.sessions.reader(account.system), account, run.subject)
+    seen = containment.observe(run.sessions.reader(account.system), account, run.subject, run.known(account))
     run.journal.record([observed_event(step, seen, moment)])
     return seen
 

@@ -168,7 +168,8 @@ def _restore(run: Execution, step: PlannedStep, system: str) -> None:
         run.journal.record([StepEnded(step.id, Outcome.FAILED.value, error.what)])
         return
     missing = [path.label for key, path in wanted.items() if key not in after and not path.survives_s]
-    extra = [path.label for key, path in after.items() if key not in wanted and key not in before]
+    spared = {key for key, path in cut_paths(run.journal.state).items() if path.undo is Undo.NO}
+    extra = [path.label for key, path in after.items() if key not in wanted and key not in before and key not in spared]
     run.journal.record([_outcome(step, missing, extra, len(wanted) - len(missing))])
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.aws.discover import account_of, user_of
 from connectors.aws.policies import DENY_PREFIX, cut_time, denies_everything, deny_all, deny_name, parsed
 from connectors.aws.survival import SERVICE_TOKEN_S
-from connectors.contract import AccessPath, Account, CutOrder, Landed, Outcome, PathKind, PathState, Subject, Undo
+from connectors.contract import AccessPath, Account, CutOrder, Landed, Outcome, PathKind, PathState, Undo
 from connectors.errors import NotFoundError, RefusedError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ Paths = list[AccessPath]
 Reader = Callable[["AwsSession", Account], Paths]
 
 
-def observe(session: AwsSession, account: Account, subject: Subject) -> tuple[Paths, dict[PathKind, str]]:
+def observe(session: AwsSession, account: Account, known: tuple[AccessPath, ...]) -> tuple[Paths, dict[PathKind, str]]:
     """All of the user's own paths; kinds that could not be read, with why."""
-    del subject
+    del known
     paths: Paths = []
     unread: dict[PathKind, str] = {}
 

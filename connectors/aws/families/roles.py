@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.aws import trust
 from connectors.aws.discover import account_of
 from connectors.aws.policies import REVOKE_PREFIX, deny_older_sessions, parsed, revoke_name, revoked_before
-from connectors.contract import AccessPath, Account, CutOrder, Landed, PathKind, PathState, Subject
+from connectors.contract import AccessPath, Account, CutOrder, Landed, PathKind, PathState
 from connectors.errors import RefusedError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -44,9 +44,13 @@ class Role:
     """"" when directly, else the role it is chained from."""
 
 
-def observe(session: AwsSession, account: Account, subject: Subject) -> tuple[list[AccessPath], dict[PathKind, str]]:
-    """Session and trust paths of every role that the user can reach."""
-    del subject
+def observe(
+    session: AwsSession, account: Account, known: tuple[AccessPath, ...]
+) -> tuple[list[AccessPath], dict[PathKind, str]]:
+    """Session and trust paths of every role that the user can reach, or could when it was read before.
+
+    Sessions outlive the way to them: a role that is no longer reachable is still judged by its own deny.
+    """
     details: dict[str, dict[str, list[dict[str, Any]]]] = {}
     unread: dict[PathKind, str] = {}
     for where in session.accounts():
@@ -54,7 +58,15 @@ def observe(session: AwsSession, account: Account, subject: Subject) -> tuple[li
             details[where] = authorization(session, where)
         except (RefusedError, UnsupportedError) as error:
             unread[PathKind.SESSION] = unread[PathKind.TRUST] = error.what
-    paths = [path for role in reachable(details, account.id) for path in _paths(account, role)]
+    reached = reachable(details, account.id)
+    paths = [path for role in reached for path in _paths(account, role)]
+    arns = {role.arn for role in reached}
+    everything = {role["Arn"]: role for one in details.values() for role in one["roles"]}
+    for path in known:
+        role = path.before.get("role", "")
+        if path.kind is PathKind.SESSION and path.id.startswith(f"{FAMILY}/") and role not in arns and role in everything:
+            document = parsed(everything[role]["AssumeRolePolicyDocument"])
+            paths.append(_sessions(account, _role(everything[role], document, named=False, via="")))
     return paths, unread
 
 
@@ -109,10 +121,10 @@ def _role(role: dict[str, Any], document: dict[str, Any], *, named: bool, via: s
     return Role(role["Arn"], role["RoleName"], document, own, named, via)
 
 
-def _paths(account: Account, role: Role) -> list[AccessPath]:
+def _sessions(account: Account, role: Role) -> AccessPath:
     where = f"role {role.name} in {account_of(role.arn)}"
     revoked = [name for name, one in role.policies.items() if name.startswith(REVOKE_PREFIX) and revoked_before(one)]
-    sessions = AccessPath(
+    return AccessPath(
         system=account.system, account=account.id, kind=PathKind.SESSION, id=f"{FAMILY}/{account.id}/{role.arn}/sessions",
         label=f"sessions of {where}" + (f", chained from {role.via}" if role.via else ""),
         state=PathState.CUT if revoked else PathState.STANDING,
@@ -120,10 +132,14 @@ def _paths(account: Account, role: Role) -> list[AccessPath]:
         wave=0, before={"role": role.arn},
         undo_note="the deny also ended other people's running sessions of this role; they sign in again",
     )  # fmt: skip
+
+
+def _paths(account: Account, role: Role) -> list[AccessPath]:
+    sessions = _sessions(account, role)
     if not role.named:
         return [sessions]
     before = {"role": role.arn, "trust": role.trust, "principal": account.id}
-    label = f"may assume {where}"
+    label = f"may assume role {role.name} in {account_of(role.arn)}"
     trusted = AccessPath(
         system=account.system, account=account.id, kind=PathKind.TRUST, id=f"{FAMILY}/{account.id}/{role.arn}/trust",
         label=label, before=before,
