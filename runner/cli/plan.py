@@ -1,0 +1,49 @@
+"""`evict plan`: what would be cut, exactly. Reads only."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runner.cli.shared import (
+    AsOption,
+    CaseArgument,
+    EstateOption,
+    JsonOption,
+    console,
+    emit,
+    person,
+    private_umask,
+    say,
+)
+
+app = typer.Typer(rich_markup_mode=None)
+
+PlaybookOption = Annotated[str, typer.Option("--playbook", help="A shipped playbook's id, or a file.")]
+InputOption = Annotated[list[str], typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; repeatable.")]
+
+
+@app.command()
+def plan(
+    case: CaseArgument,
+    playbook: PlaybookOption = "suspected-worker",
+    estate: EstateOption = None,
+    inputs: InputOption = [],  # noqa: B006 - typer copies it
+    by: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Read the estate, resolve the playbook, save the plan and open its approvals. Nothing is changed.
+
+    Example: evict plan ./case-17 --playbook suspected-worker --as rae@example.org
+    """
+    from runner.cli.planning import plan_case
+    from runner.report.plan import plan_view
+
+    private_umask()
+    _case, made = plan_case(case, playbook, estate, inputs, person(by))
+    if as_json:
+        emit({**made.to_json(), "digest": made.digest})
+        return
+    console().print(plan_view(made.to_json(), made.digest))
+    say(f"\nnext: approvals ({len(made.gates)} gate(s)), then: evict run {case}")
