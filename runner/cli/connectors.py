@@ -1,0 +1,34 @@
+"""`evict connectors`: what there is, what it does, and which permissions it needs."""
+
+from __future__ import annotations
+
+import typer
+
+from runner.cli.shared import JsonOption, emit, registry, say
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def connectors(as_json: JsonOption = False) -> None:
+    """List every action with its effect, who notices it, and the permissions it needs.
+
+    Example: evict connectors --json
+    """
+    actions = registry().actions()
+    if as_json:
+        emit(
+            [
+                {
+                    "name": one.name, "title": one.title, "doc": one.doc, "effect": one.effect.value,
+                    "notice": one.notice.value, "permissions": list(one.permissions), "sources": list(one.sources),
+                    "inputs": [vars(field) for field in one.inputs], "outputs": [vars(field) for field in one.outputs],
+                }
+                for one in actions
+            ]
+        )  # fmt: skip
+        return
+    for one in actions:
+        say(f"{one.name:28} {one.effect.value:9} noticed: {one.notice.value:7} {one.title}")
+        if one.permissions:
+            say(f"{'':28} needs {', '.join(one.permissions)}")

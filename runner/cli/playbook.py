@@ -1,0 +1,58 @@
+"""`evict playbook`: list and show playbooks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runner.cli.shared import JsonOption, emit, say
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Show, list and draw playbooks.")
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A shipped playbook's id, or a file.")]
+
+
+@app.command("list")
+def list_playbooks(as_json: JsonOption = False) -> None:
+    """List the shipped playbooks."""
+    from runner.playbook.load import load_playbook
+    from runner.playbook.shipped import shipped_playbooks
+
+    loaded = [load_playbook(path) for path in shipped_playbooks()]
+    if as_json:
+        emit([{"id": one.id, "title": one.title, "file": one.file, "attack": list(one.attack)} for one in loaded])
+        return
+    for one in loaded:
+        say(f"{one.id:24} {one.title}")
+
+
+@app.command()
+def show(name: NameArgument) -> None:
+    """Show a playbook's phases, steps and approvals in their order.
+
+    Example: evict playbook show cut-only
+    """
+    from runner.playbook.load import find_playbook, load_playbook
+    from runner.report.text import safe
+
+    playbook = load_playbook(find_playbook(name))
+    say(f"{safe(playbook.id)}: {safe(playbook.title)}\n{safe(playbook.description, 1000)}")
+    for phase in playbook.phases:
+        budget = f", at most {phase.budget_s:g} s" if phase.budget_s else ""
+        gate = f", behind {phase.approval.count} approval(s)" if phase.approval else ""
+        say(f"\n{phase.name}{budget}{gate}")
+        for step in phase.steps:
+            say(f"  {safe(step.id):20} {safe(step.uses):24} {safe(step.title)}")
+
+
+@app.command()
+def graph(name: NameArgument) -> None:
+    """Draw a playbook as Mermaid text: phases from left to right, arrows where a step needs another.
+
+    Example: evict playbook graph cut-only > playbook.mmd
+    """
+    from runner.playbook.graph import mermaid
+    from runner.playbook.load import find_playbook, load_playbook
+
+    say(mermaid(load_playbook(find_playbook(name))))
