@@ -64,7 +64,12 @@ def observe(
     everything = {role["Arn"]: role for one in details.values() for role in one["roles"]}
     for path in known:
         role = path.before.get("role", "")
-        if path.kind is PathKind.SESSION and path.id.startswith(f"{FAMILY}/") and role not in arns and role in everything:
+        if (
+            path.kind is PathKind.SESSION
+            and path.id.startswith(f"{FAMILY}/")
+            and role not in arns
+            and role in everything
+        ):
             document = parsed(everything[role]["AssumeRolePolicyDocument"])
             paths.append(_sessions(account, _role(everything[role], document, named=False, via="")))
     return paths, unread
