@@ -210,7 +210,7 @@ def cut(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
     """Cut one of the user's paths."""
     part = path.id.removeprefix(f"{FAMILY}/{path.account}/").split("/")[0]
     if part == "service-tokens":
-        return Landed(datetime.now(UTC), Outcome.DONE, "nothing can end them; they expire by themselves")
+        return Landed(datetime.now(UTC), Outcome.NOT_APPLICABLE, "nothing can end them; they expire by themselves")
     call = _call(session, path)
     if part == "permissions":
         document = deny_all(order.at)
