@@ -86,13 +86,19 @@ def test_an_untouched_case_is_sound_for_both(case: Case) -> None:
 def test_every_single_changed_byte_of_the_ledger_is_found_by_both(case: Case) -> None:
     path = case.directory / "ledger.jsonl"
     original = path.read_bytes()
-    for position in range(0, len(original), 7):
+    for position in range(0, len(original) - 1, 7):
         changed = bytearray(original)
         changed[position] ^= 1
         path.write_bytes(bytes(changed))
         outsider = outsider_finds(case.directory)
         ours = bool(verify_case_chain(case.directory))
         assert (ours, outsider) == (True, True), f"byte {position}"
+
+
+def test_a_lost_last_newline_is_told_as_a_torn_line(case: Case) -> None:
+    path = case.directory / "ledger.jsonl"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert any("no newline" in note for note in verify_case(case.directory).notes)
 
 
 def verify_case_chain(directory: Path) -> list[str]:

@@ -1,0 +1,75 @@
+"""A seeded world and a case on it: planned, approved or run as a test asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from connectors.registry import Registry
+from runner.case.folder import Case
+from runner.case.state import CaseState, fold
+from runner.engine.gates import answer_gate
+from runner.engine.plan import Plan
+from runner.engine.planner import make_plan
+from runner.engine.saving import open_case, save_plan
+from runner.engine.sessions import Sessions
+from runner.playbook.casefile import load_casefile
+from runner.playbook.estate import Estate, load_estate
+from runner.playbook.load import find_playbook, load_playbook, load_sub
+from runner.range.process import AwsRange
+from runner.range.seed import World, seed
+
+RESPONDER = "responder@initech.example"
+
+
+@dataclass
+class Incident:
+    """Everything of one case on one range."""
+
+    running: AwsRange
+    world: World
+    registry: Registry
+    estate: Estate
+    case: Case
+
+    @property
+    def state(self) -> CaseState:
+        return fold(self.case.ledger.read())
+
+    def plan(self, playbook: str = "cut-only") -> Plan:
+        loaded = load_playbook(find_playbook(playbook))
+        sessions = Sessions(self.estate.systems, self.registry)
+        made = make_plan(
+            self.state,
+            loaded,
+            self.estate,
+            self.registry,
+            sessions,
+            given={},
+            requested_by=RESPONDER,
+            load_sub=load_sub,
+        )
+        sessions.close()
+        save_plan(self.case, made, self.estate, [loaded])
+        return made
+
+    def approve(self, gate: str = "phase:cut", people: tuple[str, ...] = ("mei", "tomas")) -> None:
+        for who in people:
+            email = f"{who}@initech.example"
+            answer_gate(
+                self.case, self.registry, gate, by=email, answer="approve", reason="ok", key=self.world.key_of(email)
+            )
+
+
+@pytest.fixture
+def incident(running: AwsRange, tmp_path: Path) -> Iterator[Incident]:
+    world = seed(running, tmp_path / "world")
+    path = world.directory / "estate.yaml"
+    path.write_text(path.read_text().replace('"settle": "1s"', '"settle": 0'))
+    registry = Registry.installed()
+    estate = load_estate(path, registry)
+    casefile = load_casefile(world.directory / "case.yaml", registry)
+    yield Incident(running, world, registry, estate, open_case(tmp_path / "case", casefile, estate, "test"))
