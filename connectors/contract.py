@@ -158,10 +158,20 @@ class ActionResult:
 class ActionContext(Protocol):
     """What the engine lends to a running action."""
 
-    case_id: str
-    subject: Subject
-    accounts: tuple[Account, ...]
-    """The subject's accounts in this step's system, as discovered for the plan."""
+    @property
+    def case_id(self) -> str:
+        """The case's id, for names and tags."""
+        ...
+
+    @property
+    def subject(self) -> Subject:
+        """The subject of the case."""
+        ...
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The subject's accounts in this step's system."""
+        ...
 
     def now(self) -> datetime:
         """UTC time; the only clock an action may read."""
@@ -216,6 +226,7 @@ class Action(ABC):
 
         Raises:
             WorldError: the system misbehaved; the engine decides on a retry.
+
         """
 
 
@@ -312,6 +323,7 @@ class Connector(ABC):
         Raises:
             SecretError: the credential's reference cannot be resolved.
             WorldError: the system cannot be reached or refuses the credential.
+
         """
 
 

@@ -33,6 +33,7 @@ class RateBudget:
 
         Raises:
             OutOfTimeError: `cancelled` became true while waiting.
+
         """
         with self._lock:
             now = self._clock()

@@ -108,6 +108,7 @@ class Registry:
 
         Raises:
             InputError: two packages offer a connector of the same name.
+
         """
         sources: dict[str, str | EntryPoint | Connector] = dict(SHIPPED)
         for point in entry_points(group=GROUP):
@@ -134,6 +135,7 @@ class Registry:
 
         Raises:
             InputError: there is none, or its package cannot be imported.
+
         """
         with self._lock:
             if name not in self._loaded:
@@ -145,6 +147,7 @@ class Registry:
 
         Raises:
             InputError: there is none; the message suggests the nearest.
+
         """
         if "." not in name:
             raise InputError(f"{name!r} is not an action", expected="connector.action, e.g. aws.cut")

@@ -22,6 +22,7 @@ def duration_seconds(text: str) -> float:
 
     Raises:
         ValueError: the text is no duration, or is zero.
+
     """
     match = DURATION.fullmatch(text.strip())
     if match:
@@ -82,6 +83,7 @@ def parse_type(name: str) -> Type:
 
     Raises:
         ValueError: there is no such type; the message suggests the nearest.
+
     """
     match = re.fullmatch(r"list\[(.+)\]", name)
     if match:
@@ -194,7 +196,7 @@ _NARROWER: dict[str, tuple[str, ...]] = {
     "text": _TEXTUAL,
     "number": ("integer",),
     "object": ("subject", "account"),
-    **{name: ("string", "text") for name in _TEXTUAL[2:]},
+    **dict.fromkeys(_TEXTUAL[2:], ("string", "text")),
 }
 """What else is accepted: a string output may feed an e-mail input, whose value is checked when it is known."""
 

@@ -73,6 +73,7 @@ class AwsSession:
         Raises:
             ReadOnlyError: a write in a read-only session; nothing left this machine.
             WorldError: what AWS or the network answered, translated.
+
         """
         client = self.client(service, account=account, region=region)
         name = client.meta.method_to_api_mapping[operation]
@@ -110,6 +111,7 @@ class AwsSession:
 
         Raises:
             WorldError: as `call`; also when a service repeats a page token, which would never end.
+
         """
         client = self.client(service, account=account, region=region)
         if not client.can_paginate(operation):
@@ -220,7 +222,7 @@ def _listed(value: Any) -> list[str]:
 
 
 def _active(account: dict[str, Any]) -> bool:
-    return account.get("State", account.get("Status", "ACTIVE")) == "ACTIVE"
+    return bool(account.get("State", account.get("Status", "ACTIVE")) == "ACTIVE")
 
 
 def _loopback(endpoint: Any) -> str | None:

@@ -28,11 +28,11 @@ REFUSALS = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403", "Forbidden"}
 )
 BAD_CREDENTIALS = frozenset(
-    {"InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "ExpiredToken", "ExpiredTokenException",
+    {"InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "ExpiredToken", "ExpiredTokenException",  # noqa: E501
      "SignatureDoesNotMatch", "AuthFailure", "InvalidToken"}
 )  # fmt: skip
 ABSENT = frozenset(
-    {"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey",
+    {"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey",  # noqa: E501
      "404", "PolicyNotAttachedException", "ReportNotPresent", "CredentialReportNotPresentException", "ReportExpired"}
 )  # fmt: skip
 UNSUPPORTED = frozenset(
@@ -49,6 +49,7 @@ def translated(service: str, operation: str, *, write: bool) -> Iterator[None]:
     Raises:
         WorldError: the system's answer, or that there was none.
         SecretError: there is no usable credential.
+
     """
     what = f"aws {service}:{operation}"
     try:

@@ -15,11 +15,13 @@ def canonical(value: Any) -> bytes:
 
     Raises:
         InternalError: the value is not JSON, or holds an integer beyond ±(2^53 - 1).
+
     """
     try:
-        return rfc8785.dumps(value)
+        data: bytes = rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise InternalError(f"a value has no canonical form: {type(error).__name__}") from error
+    return data
 
 
 def sha256_hex(data: bytes) -> str:

@@ -20,6 +20,7 @@ def unstamp(text: str) -> datetime:
 
     Raises:
         ValueError: the text has another form.
+
     """
     moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     if stamp(moment) != text:

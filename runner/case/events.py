@@ -133,7 +133,7 @@ class GateAnswered(Event):
 
 @dataclass(frozen=True)
 class StepExpanded(Event):
-    """A data-driven `for_each` got its items; instance ids are `step[0]`, `step[1]`, …"""
+    """A data-driven `for_each` got its items; instance ids are `step[0]`, `step[1]`, …."""
 
     kind = "step-expanded"
     step: str

@@ -37,6 +37,7 @@ class Case:
 
         Raises:
             InputError: it is a case already.
+
         """
         if (directory / "ledger.jsonl").exists():
             raise InputError(f"{directory} is a case already", fix="use another folder for another case")
@@ -56,6 +57,7 @@ class Case:
 
         Raises:
             InputError: the folder holds no ledger.
+
         """
         if not (directory / "ledger.jsonl").exists():
             raise InputError(f"{directory} is not a case folder", expected="a ledger.jsonl in it")
@@ -73,6 +75,7 @@ class Case:
 
         Raises:
             IntegrityError: missing or altered.
+
         """
         path = self.directory / "frozen" / sha256
         try:
@@ -94,6 +97,7 @@ class Case:
 
         Raises:
             IntegrityError: one of them is not readable JSON of the expected form.
+
         """
         kept = []
         for path in sorted((self.directory / "signatures").glob("*.json")):
@@ -110,6 +114,7 @@ class Case:
 
         Raises:
             BusyError: another process has it.
+
         """
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(self.directory / "run.lock", flags, 0o600)

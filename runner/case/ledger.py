@@ -90,6 +90,7 @@ class Ledger:
         Raises:
             StaleHeadError: `expected` is not the head any more; nothing was written.
             IntegrityError: the ledger is broken; nothing was written.
+
         """
         if not events:
             return ()
@@ -112,6 +113,7 @@ class Ledger:
 
         Raises:
             IntegrityError: the first line that breaks a rule, by number.
+
         """
         with self._cache_lock:
             self._catch_up()

@@ -69,6 +69,7 @@ def read_record(line: bytes, number: int, before: Record | None) -> Record:
 
     Raises:
         IntegrityError: a rule is broken; the message names the line and the rule.
+
     """
     body = _parse(line, number)
     if canonical(body) + b"\n" != line:
@@ -98,6 +99,7 @@ def decode(kind: object, version: object, data: object, number: int) -> Event:
 
     Raises:
         IntegrityError: the kind, the version or a field is unknown, missing or of the wrong type.
+
     """
     cls = EVENTS.get(kind) if isinstance(kind, str) else None
     if cls is None or version != cls.version:

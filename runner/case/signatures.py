@@ -21,6 +21,7 @@ def sign(statement: str, key: Path, namespace: str) -> str:
 
     Raises:
         ApprovalError: the key is missing or cannot sign.
+
     """
     if not key.exists():
         raise ApprovalError(f"there is no SSH key at {key}", fix="give --key FILE or set EVICT_KEY")
@@ -35,6 +36,7 @@ def verify_signature(statement: str, signature: str, principal: str, allowed_sig
 
     Raises:
         ApprovalError: not signed by a key that `allowed_signers` gives this person, or the text was altered.
+
     """
     if not PRINCIPAL.fullmatch(principal):
         raise ApprovalError(f"{principal[:80]!r} cannot be a signer", expected="a plain e-mail address")

@@ -63,6 +63,7 @@ class EvidenceStore:
 
         Raises:
             IntegrityError: missing or altered.
+
         """
         self.check(sha256)
         return self.path(sha256).read_bytes()
@@ -72,6 +73,7 @@ class EvidenceStore:
 
         Raises:
             IntegrityError: missing, altered or of another size.
+
         """
         path = self.path(sha256)
         digest, seen = hashlib.sha256(), 0

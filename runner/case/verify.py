@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def _records(case: Case, report: VerificationReport) -> list[Record]:
 def _artefacts(case: Case, records: list[Record], report: VerificationReport) -> None:
     named = {r.event.sha256: r.event.size for r in records if isinstance(r.event, ArtefactStored)}
     for sha256, size in sorted(named.items()):
-        _try(report, lambda sha256=sha256, size=size: case.store.check(sha256, size))
+        _try(report, partial(case.store.check, sha256, size))
         report.artefacts += 1
     stray = [path for path in _files(case.directory / "evidence") if path.name not in named]
     if stray:
@@ -77,7 +78,7 @@ def _artefacts(case: Case, records: list[Record], report: VerificationReport) ->
 
 def _frozen(case: Case, records: list[Record], report: VerificationReport) -> None:
     for sha256 in sorted({r.event.sha256 for r in records if isinstance(r.event, FileFrozen)}):
-        _try(report, lambda sha256=sha256: case.frozen(sha256))
+        _try(report, partial(case.frozen, sha256))
         report.frozen += 1
     plans = {r.event.plan for r in records if isinstance(r.event, PlanSaved)}
     known = {r.event.sha256 for r in records if isinstance(r.event, FileFrozen)}

@@ -11,6 +11,7 @@ def choose_gate(state: CaseState, name: str | None) -> GateState:
 
     Raises:
         InputError: none waits, several wait and none was named, or the name fits none.
+
     """
     from runner.engine.gates import open_gates
 

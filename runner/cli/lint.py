@@ -13,7 +13,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command()
 def lint(
-    playbooks: Annotated[list[str], typer.Argument(help="Playbook files or ids; default: all that are shipped.")] = [],  # noqa: B006
+    playbooks: Annotated[list[str], typer.Argument(help="Playbook files or ids; default: all that are shipped.")] = [],
     as_json: JsonOption = False,
 ) -> None:
     """Check playbooks without touching anything; exit 1 with every finding at once.

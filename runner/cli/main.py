@@ -7,9 +7,8 @@ import os
 import sys
 from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 COMMANDS: dict[str, str] = {
     "demo": "See the whole thing on this machine: a suspect in a local AWS range is cut off.",
@@ -31,25 +30,27 @@ COMMANDS: dict[str, str] = {
 """Every command with the one line that `evict --help` shows, in the order of an incident."""
 
 
+WRONG_USAGE: Any = typer.BadParameter.__mro__[2]
+"""ClickException, by the one public name that typer gives to a descendant of it."""
+
+
 class LazyGroup(TyperGroup):
     """Knows every command's name and help line; imports its module only when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """All commands, in the order of an incident."""
         del ctx
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command; while help is shown, a stand-in with only its line."""
         if cmd_name not in COMMANDS:
             return None
         if ctx.resilient_parsing or _only_listing():
-            return click.Command(cmd_name, short_help=COMMANDS[cmd_name], help=COMMANDS[cmd_name])
+            return TyperCommand(cmd_name, short_help=COMMANDS[cmd_name], help=COMMANDS[cmd_name])
         return _load(cmd_name)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Load the command that is called, even while completing."""
         name = args[0] if args else ""
         if name in COMMANDS:
@@ -62,9 +63,9 @@ def _only_listing() -> bool:
     return not arguments or arguments[0] in ("--help", "-h")
 
 
-def _load(name: str) -> click.Command:
+def _load(name: str) -> Any:
     module: Any = importlib.import_module(f"runner.cli.{name}")
-    command: click.Command = typer.main.get_command(module.app)
+    command = typer.main.get_command(module.app)
     command.name = name
     return command
 
@@ -104,11 +105,11 @@ def main() -> None:
 
     try:
         app(standalone_mode=False)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         _leave(stop.exit_code)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _leave(130)
-    except click.ClickException as error:
+    except WRONG_USAGE as error:
         error.show()
         _leave(2)
     except EvictError as error:

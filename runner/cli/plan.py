@@ -29,7 +29,7 @@ def plan(
     case: CaseArgument,
     playbook: PlaybookOption = "suspected-worker",
     estate: EstateOption = None,
-    inputs: InputOption = [],  # noqa: B006 - typer copies it
+    inputs: InputOption = [],
     by: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:

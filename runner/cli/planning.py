@@ -20,6 +20,7 @@ def plan_case(
 
     Raises:
         InputError: the playbook has lint errors, or an input is wrong.
+
     """
     from runner.case.state import fold
     from runner.engine.planner import make_plan
@@ -52,6 +53,7 @@ def parse_inputs(inputs: list[str]) -> dict[str, tuple[str, str]]:
 
     Raises:
         InputError: one has no =.
+
     """
     given = {}
     for one in inputs:

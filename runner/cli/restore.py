@@ -24,7 +24,7 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def restore(
     case: CaseArgument,
-    asked: Annotated[list[str], typer.Option("--with", help="Also a kind that stays off by itself, e.g. key.")] = [],  # noqa: B006
+    asked: Annotated[list[str], typer.Option("--with", help="Also a kind that stays off by itself, e.g. key.")] = [],
     by: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:

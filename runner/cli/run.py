@@ -15,7 +15,7 @@ def run(
     case: CaseArgument,
     playbook: PlaybookOption = "suspected-worker",
     estate: EstateOption = None,
-    inputs: InputOption = [],  # noqa: B006 - typer copies it
+    inputs: InputOption = [],
     by: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:

@@ -75,6 +75,7 @@ def open_case(directory: Path) -> Case:
 
     Raises:
         InputError: the folder is no case.
+
     """
     from runner.case.folder import Case
 
@@ -89,7 +90,8 @@ def open_case(directory: Path) -> Case:
 def open_or_create(directory: Path, estate_file: Path | None) -> tuple[Case, Estate]:
     """A case and the estate it acts on; a folder with only case.yaml becomes a case now."""
     from runner.case.state import fold
-    from runner.engine.saving import frozen_estate, open_case as create
+    from runner.engine.saving import frozen_estate
+    from runner.engine.saving import open_case as create
     from runner.playbook.casefile import load_casefile
     from runner.playbook.estate import load_estate
 
@@ -127,6 +129,7 @@ def person(given: str) -> str:
 
     Raises:
         InputError: nobody was named.
+
     """
     if not given:
         raise InputError("who are you?", fix="give --as EMAIL or set EVICT_AS")

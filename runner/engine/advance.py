@@ -16,10 +16,9 @@ from concurrent.futures import wait as wait_for
 from functools import partial
 from typing import Any
 
-from connectors.registry import Registry
-
 from connectors.contract import Outcome
 from connectors.errors import EvictError, InputError
+from connectors.registry import Registry
 from runner.case.events import BudgetPassed, Event, RunEnded, RunStarted, StepEnded, StepExpanded, StepStarted
 from runner.case.folder import Case
 from runner.case.lines import Record
@@ -69,6 +68,7 @@ def advance(
     Raises:
         BusyError: another process holds the case.
         IntegrityError: the ledger or the frozen plan is broken.
+
     """
     with case.lease():
         journal = Journal(case.ledger, watch)

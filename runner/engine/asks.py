@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.types import parse_type
-
 from connectors.contract import Outcome
 from connectors.errors import InputError
+from connectors.types import parse_type
 from runner.case.events import AskAnswered, AskOpened, Event, FactRecorded, StepEnded
 from runner.case.folder import Case
 from runner.case.state import AskState, CaseState, fold, is_yes
@@ -108,6 +107,7 @@ def answer_ask(case: Case, ask_id: str, value: Any, *, by: str, why: str = "") -
 
     Raises:
         InputError: no such ask, it has an answer already, or the value has the wrong type.
+
     """
     state = fold(case.ledger.read())
     asks = {ask.opened.ask: ask for plan in state.plans.values() for ask in plan.asks.values()}

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.registry import Registry
-
 from connectors.contract import AccessPath, Account, ArtefactRef, CutOrder, Subject
 from connectors.errors import OutOfTimeError
+from connectors.registry import Registry
 from runner.case.folder import Case
 from runner.case.state import PlanState
 from runner.engine.convert import account_from_json, path_from_json, subject_from_json
@@ -131,6 +130,7 @@ class StepContext:
 
         Raises:
             OutOfTimeError: the step's time is up.
+
         """
         self.execution.wait(seconds)
         if self.deadline is not None and self.now() >= self.deadline:

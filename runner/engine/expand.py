@@ -11,10 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from connectors.registry import Registry
-
 from connectors.contract import Effect
 from connectors.errors import InputError, Problem
+from connectors.registry import Registry
 from runner.engine.plan import Frame, PlannedGate, PlannedStep
 from runner.engine.scope import AT_RUN, Scopes
 from runner.playbook.expressions import Unknown, evaluate, references
@@ -195,6 +194,7 @@ def checked_items(items: Any, value: Value) -> list[Any]:
 
     Raises:
         InputError: not a list, or longer than MAX_ITEMS.
+
     """
     if not isinstance(items, list):
         message = f"for_each needs a list, got {type(items).__name__}"

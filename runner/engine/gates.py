@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from connectors.registry import Registry
-
 from connectors.errors import ApprovalError, InputError
+from connectors.registry import Registry
 from runner.case.canonical import canonical
 from runner.case.events import GateAnswered
 from runner.case.folder import Case
@@ -40,6 +39,7 @@ def answer_gate(
         ApprovalError: the person may not answer, asked for it themselves, answered already, or signed with
             a key that the case does not know for them.
         InputError: no such gate, or a reason is required and missing.
+
     """
     state = fold(case.ledger.read())
     gate = _find(state, gate_id)

@@ -48,6 +48,7 @@ class Journal:
 
         Raises:
             BusyError: another run took the case over since.
+
         """
         while True:
             with self._lock:

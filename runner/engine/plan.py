@@ -156,6 +156,7 @@ def plan_from_json(data: JsonObject) -> Plan:
 
     Raises:
         KeyError: the JSON is not a plan of this version.
+
     """
     body = {key: value for key, value in data.items() if key != "evict-plan"}
     steps = tuple(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from connectors.registry import ContainmentAction, Registry
-from connectors.types import parse_type
-
 from connectors.contract import AccessPath, Account, Observation, PathState
 from connectors.errors import InputError, Place, Problem, WorldError
+from connectors.registry import ContainmentAction, Registry
+from connectors.types import parse_type
 from runner.case.state import CaseState
 from runner.engine.convert import path_to_json, subject_from_json, to_json
 from runner.engine.expand import AT_RUN, Expansion
@@ -67,9 +67,9 @@ def survey(case: CaseState, sessions: Sessions, systems: list[str], progress: Pr
             failed[account.system] = error.what
             return None
 
-    found = dict(zip(systems, gather([lambda name=name: discover(name) for name in systems], WIDTH), strict=True))
+    found = dict(zip(systems, gather([partial(discover, name) for name in systems], WIDTH), strict=True))
     accounts = [account for name in systems for account in found[name]]
-    seen = gather([lambda account=account: observe(account) for account in accounts], WIDTH)
+    seen = gather([partial(observe, account) for account in accounts], WIDTH)
     return Seen(found, tuple(one for one in seen if one is not None), failed)
 
 
@@ -100,6 +100,7 @@ def make_plan(
 
     Raises:
         InputError: inputs or expressions are wrong; every problem at once where possible.
+
     """
     inputs = resolve_inputs(playbook, given)
     names = sorted(name for name, system in estate.systems.items() if registry.connector(system.connector).containment)
@@ -157,6 +158,7 @@ def resolve_inputs(playbook: Playbook, given: Mapping[str, tuple[Any, str]]) -> 
 
     Raises:
         InputError: unknown, missing or wrongly typed inputs, all at once.
+
     """
     problems = []
     known = {spec.name for spec in playbook.inputs}

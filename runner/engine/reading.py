@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from connectors.contract import AccessPath, Account, Observation, PathState
 from runner.case.events import PathsObserved
 from runner.engine.convert import path_to_json, stamp
@@ -38,7 +40,7 @@ def observe(run: Execution, step: str, account: Account, moment: str) -> Observa
 def observe_all(run: Execution, step: str, system: str, moment: str) -> list[Observation]:
     """Read every account of the subject in a system, side by side."""
     accounts = run.accounts(system)
-    return gather([lambda account=account: observe(run, step, account, moment) for account in accounts], WIDTH)
+    return gather([partial(observe, run, step, account, moment) for account in accounts], WIDTH)
 
 
 def observed_event(step: str, seen: Observation, moment: str) -> PathsObserved:

@@ -68,6 +68,7 @@ def make_restore_plan(
 
     Raises:
         InputError: this case cut nothing that can be put back.
+
     """
     cut = cut_paths(state)
     names = sorted({path.system for path in cut.values()})
@@ -168,8 +169,11 @@ def _restore(run: Execution, step: PlannedStep, system: str) -> None:
         run.journal.record([StepEnded(step.id, Outcome.FAILED.value, error.what)])
         return
     missing = [path.label for key, path in wanted.items() if key not in after and not path.survives_s]
-    spared = {key for key, path in cut_paths(run.journal.state).items() if path.undo is Undo.NO}
-    extra = [path.label for key, path in after.items() if key not in wanted and key not in before and key not in spared]
+    extra = [
+        path.label
+        for key, path in after.items()
+        if key not in wanted and key not in before and path.undo is not Undo.NO
+    ]
     run.journal.record([_outcome(step, missing, extra, len(wanted) - len(missing))])
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from connectors.registry import Registry
-
 from connectors.errors import InputError
+from connectors.registry import Registry
 from runner.case.events import Event, FactRecorded, GateOpened, PlanSaved
 from runner.case.folder import Case
 from runner.case.state import CaseState, PlanState, fold
@@ -96,6 +95,7 @@ def plan_to_run(state: CaseState) -> PlanState:
 
     Raises:
         InputError: the case has no plan yet.
+
     """
     if not state.plans:
         raise InputError("the case has no plan yet", fix="make one with `evict plan CASE --playbook NAME`")

@@ -88,6 +88,7 @@ def schedule(
         running: ids of the steps that this process is executing.
         passed: names of the phases whose time budget is over.
         condition: evaluates a step's `if`.
+
     """
     view = _View(plan, state, live_steps(plan, state), passed)
     decision = Decision()

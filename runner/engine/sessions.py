@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from connectors.registry import Registry
-
 from connectors.contract import Connector, Session, System
 from connectors.errors import InputError
+from connectors.registry import Registry
 
 
 class Sessions:
@@ -26,6 +25,7 @@ class Sessions:
 
         Raises:
             InputError: the estate has no such system.
+
         """
         if name not in self.systems:
             known = ", ".join(sorted(self.systems)) or "none"

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from connectors.registry import ContainmentAction
-from connectors.types import parse_type
-
 from connectors.contract import Action, ActionResult, Effect, Outcome, Session
 from connectors.errors import (
     EvictError,
@@ -21,6 +18,8 @@ from connectors.errors import (
     UnsupportedError,
     WorldError,
 )
+from connectors.registry import ContainmentAction
+from connectors.types import parse_type
 from runner.case.events import ArtefactStored, Event, FindingMade, ReceiptMade, StepEnded, StepRetried
 from runner.case.state import path_key
 from runner.engine.convert import path_to_json, to_json

@@ -53,6 +53,7 @@ def load_casefile(path: Path, registry: Registry) -> CaseFile:
 
     Raises:
         InputError: every problem of the file, sorted.
+
     """
     return parse_casefile(read_file(path), str(path), registry)
 

@@ -63,6 +63,7 @@ def load_estate(path: Path, registry: Registry) -> Estate:
 
     Raises:
         InputError: every problem of the file, sorted; secrets are never repeated.
+
     """
     return parse_estate(read_file(path), str(path), registry)
 

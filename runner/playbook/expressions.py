@@ -91,7 +91,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             raise _TouchedUnknownError(obj)
         value: Any = self.undefined(obj=obj, name=str(argument))
         if isinstance(obj, Mapping):
-            value = obj[argument] if argument in obj else value
+            value = obj.get(argument, value)
         elif isinstance(obj, (list, str)) and isinstance(argument, (int, slice)) and not isinstance(argument, bool):
             try:
                 value = obj[argument]
@@ -200,6 +200,7 @@ def evaluate(value: Value, scope: Mapping[str, Any]) -> Any:
 
     Raises:
         InputError: a wrong expression or an undefined name, with its place.
+
     """
     unknown: list[Unknown] = []
 
@@ -301,7 +302,7 @@ def references(value: Value) -> tuple[Reference, ...]:
             tree = _environment().parse("{{ (" + source + ") }}")
         except TemplateSyntaxError:
             continue
-        inner = {node.node for node in tree.find_all((nodes.Getattr, nodes.Getitem))}
+        inner: set[Any] = {getattr(node, "node", None) for node in tree.find_all((nodes.Getattr, nodes.Getitem))}
         for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
             path = _path(node)
             if path and not any(node is one for one in inner):
@@ -329,7 +330,7 @@ def expressions(value: Value) -> tuple[tuple[str, Place], ...]:
 
 def syntax_problems(value: Value) -> tuple[Problem, ...]:
     """What is wrong with a value's expressions before anything is known."""
-    problems = []
+    problems: list[Problem] = []
     for source, place in expressions(value):
         try:
             _compiled(source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from runner.playbook.expressions import references
 from runner.playbook.model import Playbook, Step
 
@@ -17,7 +19,7 @@ def mermaid(playbook: Playbook) -> str:
         lines += [f'    {numbers[step.id]}["{_escaped(step.id)}<br/>{_escaped(step.uses)}"]' for step in phase.steps]
         lines.append("  end")
     names = [phase.name for phase in playbook.phases]
-    lines += [f"  {before} --> {after}" for before, after in zip(names, names[1:], strict=False)]
+    lines += [f"  {before} --> {after}" for before, after in itertools.pairwise(names)]
     for step in playbook.steps:
         lines += [f"  {numbers[aliases[need]]} --> {numbers[step.id]}" for need in _needs(step) if need in aliases]
     return "\n".join(lines)

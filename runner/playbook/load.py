@@ -30,6 +30,7 @@ def load_playbook(path: Path, registry: Registry | None = None) -> Playbook:
 
     Raises:
         InputError: every problem of the file, sorted.
+
     """
     del registry
     return parse_playbook(read_file(path), str(path))
@@ -40,6 +41,7 @@ def parse_playbook(data: bytes, name: str) -> Playbook:
 
     Raises:
         InputError: every problem of the file, sorted.
+
     """
     root = read_yaml(data, name)
     reader = Reader(name)
@@ -55,6 +57,7 @@ def find_playbook(name: str, near: Path | None = None) -> Path:
 
     Raises:
         InputError: there is none.
+
     """
     if name.endswith((".yaml", ".yml")) or "/" in name:
         path = Path(name) if near is None or Path(name).is_absolute() else near.parent / name

@@ -28,6 +28,7 @@ class Reader:
 
         Raises:
             InputError: something was noted.
+
         """
         if self.problems:
             count = len(self.problems)

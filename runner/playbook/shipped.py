@@ -14,6 +14,7 @@ def shipped(kind: str) -> Path:
 
     Raises:
         InternalError: the installation lacks it.
+
     """
     for folder in (PACKAGE / "_shipped" / kind, PACKAGE.parent / kind):
         if folder.is_dir():

@@ -77,6 +77,7 @@ def read_file(path: Path) -> bytes:
 
     Raises:
         InputError: it cannot be read or is too large.
+
     """
     try:
         with path.open("rb") as file:
@@ -93,6 +94,7 @@ def read_yaml(data: bytes, name: str) -> Node:
 
     Raises:
         InputError: every duplicate key and unfit scalar at once, or the first thing that ends the reading.
+
     """
     if len(data) > LARGEST:
         raise _wrong(name, "too-long", f"is longer than {LARGEST} bytes", "split it")

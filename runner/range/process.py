@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from connectors.errors import InputError, UnreachableError
 
@@ -34,6 +34,7 @@ class AwsRange:
         Raises:
             InputError: the range's library is not installed.
             UnreachableError: it did not come up.
+
         """
         import importlib.util
 
@@ -86,7 +87,7 @@ class AwsRange:
             self._process.kill()
             self._process.wait()
 
-    def __enter__(self) -> AwsRange:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -22,7 +22,7 @@ ROOT = ("AKIARANGEROOT0000000", "range")
 SUSPECT = "jordan.lee"
 COLLEAGUE = "amara.okafor"
 BACKDOOR = "svc-metrics"
-PASSWORD = "Corr3ct-Horse!battery"  # noqa: S105 - of an invented person in a local range
+PASSWORD = "Corr3ct-Horse!battery"
 BUCKET = "initech-source-archive"
 HOSTILE_NAME = "Jordan {{ 7*7 }} Lee [1, 2] \x1b[31m"
 """A display name as an adversary may choose it: an expression, a list, a terminal escape."""
@@ -57,7 +57,7 @@ class World:
 
     def key_of(self, email: str) -> Path:
         """The SSH private key of one of the people."""
-        return self.directory / "keys" / email.split("@")[0]
+        return self.directory / "keys" / email.split("@", maxsplit=1)[0]
 
 
 def client(endpoint: str, service: str, who: Credentials | None = None, region: str = "us-east-1") -> Any:
@@ -127,7 +127,7 @@ def _colleague(iam: Any, world: World) -> None:
 def _roles(iam: Any, world: World) -> None:
     """One role that names both people, one that trusts the account, one chained, one planted for an outsider."""
     me, other = f"arn:aws:iam::{HOME}:user/{SUSPECT}", f"arn:aws:iam::{HOME}:user/{COLLEAGUE}"
-    trusts = {
+    trusts: dict[str, dict[str, Any]] = {
         "deploy": {"AWS": [me, other]},
         "auditor": {"AWS": f"arn:aws:iam::{HOME}:root"},
         "release": {"AWS": f"arn:aws:iam::{HOME}:role/deploy"},
@@ -166,7 +166,7 @@ def _session(what: str, made: dict[str, Any]) -> Credentials:
 
 
 def _operators(iam: Any, directory: Path) -> None:
-    """evict's own two identities, with their secrets in private files."""
+    """Evict's own two identities, with their secrets in private files."""
     secrets = directory / "secrets"
     secrets.mkdir(mode=0o700, exist_ok=True)
     for name in ("evict-reader", "evict-cutter"):

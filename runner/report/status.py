@@ -21,6 +21,7 @@ def status(case: CaseState, now: datetime | None = None) -> JsonObject:
         `time_to_contain_s`, `skew_s`, `consistent_after_s`, `paths[] {system, account, kind, id, label, state,
         until, left_s, reason}`, `steps[] {id, outcome, why, attempts}`, `waiting[] {id, form, title, who, text}`,
         `receipts`, `findings`, `artefacts`, `ledger {size, head}`.
+
     """
     now = now or datetime.now(UTC)
     plan = case.current or _last_plan(case)

@@ -18,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from connectors.aws.emulator.gate import Gate
 
 
-class QuietHandler(WSGIRequestHandler):
+class QuietHandler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is an extra, not seen by mypy
     """Keeps connections open, as AWS does, and writes no access log."""
 
     protocol_version = "HTTP/1.1"

@@ -84,6 +84,7 @@ class Principals:
 
         Raises:
             Denied: unknown, inactive or expired.
+
         """
         if key == ROOT_KEY:
             return Principal(f"arn:aws:iam::{HOME_ACCOUNT}:root", HOME_ACCOUNT, (), root=True)
@@ -110,7 +111,7 @@ class Principals:
 
 
 def backend(account: str) -> Any:
-    """moto's IAM of one account."""
+    """Moto's IAM of one account."""
     return iam_backends[account]["aws"]
 
 

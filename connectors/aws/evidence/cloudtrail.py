@@ -166,7 +166,7 @@ def _receipt(lookup: Lookup, window: tuple[datetime, datetime], context: ActionC
         gaps.append(Gap("clock", "events outside the window that was asked: the source's clock differs from ours"))
     return Receipt(
         source="CloudTrail LookupEvents",
-        query={"attribute": lookup.attribute, "value": lookup.value, "account": lookup.account, "region": lookup.region},
+        query={"attribute": lookup.attribute, "value": lookup.value, "account": lookup.account, "region": lookup.region},  # noqa: E501
         complete="incomplete" if gaps else "cannot-tell",
         why="; ".join(gap.why for gap in gaps) or late,
         start=window[0], end=window[1], pages=len(lookup.pages), records=lookup.records, duplicates=lookup.duplicates,

@@ -86,7 +86,7 @@ def _permissions(session: AwsSession, account: Account) -> Paths:
     state = PathState.CUT if denied else PathState.STANDING
     reason = f"denied by the user's inline policy {denied}" if denied else ""
     own = _path(
-        account, PathKind.PERMISSION, "permissions", f"everything that {user}'s policies and GetSessionToken sessions allow",
+        account, PathKind.PERMISSION, "permissions", f"everything that {user}'s policies and GetSessionToken sessions allow",  # noqa: E501
         state=state, reason=reason, wave=0,
     )  # fmt: skip
     return [own, _service_tokens(account, user, since)]
@@ -135,7 +135,7 @@ def _ssh_keys(session: AwsSession, account: Account) -> Paths:
         "iam", "list_ssh_public_keys", "SSHPublicKeys", account=account_of(account.id), UserName=user_of(account.id)
     )
     return [
-        _switchable(account, PathKind.KEY, f"ssh/{one['SSHPublicKeyId']}", f"CodeCommit SSH key {one['SSHPublicKeyId']}",
+        _switchable(account, PathKind.KEY, f"ssh/{one['SSHPublicKeyId']}", f"CodeCommit SSH key {one['SSHPublicKeyId']}",  # noqa: E501
                     one, before={"ssh": one["SSHPublicKeyId"]})
         for one in found
     ]  # fmt: skip

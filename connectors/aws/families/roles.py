@@ -130,7 +130,7 @@ def _sessions(account: Account, role: Role) -> AccessPath:
     where = f"role {role.name} in {account_of(role.arn)}"
     revoked = [name for name, one in role.policies.items() if name.startswith(REVOKE_PREFIX) and revoked_before(one)]
     return AccessPath(
-        system=account.system, account=account.id, kind=PathKind.SESSION, id=f"{FAMILY}/{account.id}/{role.arn}/sessions",
+        system=account.system, account=account.id, kind=PathKind.SESSION, id=f"{FAMILY}/{account.id}/{role.arn}/sessions",  # noqa: E501
         label=f"sessions of {where}" + (f", chained from {role.via}" if role.via else ""),
         state=PathState.CUT if revoked else PathState.STANDING,
         reason=f"sessions issued before the cut are denied by {revoked[0]}" if revoked else "",

@@ -111,7 +111,7 @@ def test_a_deleted_line_a_swapped_line_and_a_cut_off_tail_are_found_by_both(case
     lines = path.read_bytes().splitlines(keepends=True)
     broken = [
         *(lines[:index] + lines[index + 1 :] for index in range(len(lines) - 1)),
-        *(lines[:index] + [lines[index + 1], lines[index]] + lines[index + 2 :] for index in range(len(lines) - 1)),
+        *([*lines[:index], lines[index + 1], lines[index], *lines[index + 2 :]] for index in range(len(lines) - 1)),
         lines[: len(lines) - 3],
     ]
     for changed in broken:
