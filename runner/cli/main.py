@@ -104,7 +104,7 @@ def main() -> None:
     from connectors.errors import EvictError
 
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except typer.Exit as stop:
         _leave(stop.exit_code)
     except typer.Abort:
@@ -123,7 +123,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; nothing was left half-recorded\n")
         _leave(130)
-    _leave(0)
+    _leave(code if isinstance(code, int) else 0)
 
 
 def _leave(code: int) -> None:

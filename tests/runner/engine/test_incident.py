@@ -198,3 +198,14 @@ def test_no_secret_reaches_the_case_folder(incident: Incident, monkeypatch: pyte
     texts = [path.read_bytes() for path in Path(incident.case.directory).rglob("*") if path.is_file()]
     for secret in (*secrets, "canary-3f9a"):
         assert not [1 for text in texts if secret.encode() in text]
+
+
+def test_a_role_session_that_could_not_be_denied_still_stands_although_the_way_to_it_is_cut(incident: Incident) -> None:
+    incident.plan()
+    incident.approve()
+    incident.running.faults({"kind": "refuse", "operation": "PutRolePolicy", "times": 99})
+    advance(incident.case, incident.registry, by=RESPONDER)
+    states = {(path["kind"], path["state"]) for path in status(incident.state)["paths"]}
+    assert ("trust", "cut") in states
+    assert ("session", "standing") in states
+    assert ("session", "cut") not in states
