@@ -60,16 +60,19 @@ class AwsContainment(Containment):
     def observe(
         self, session: Session, account: Account, subject: Subject, known: tuple[AccessPath, ...] = ()
     ) -> Observation:
-        """All paths of one IAM user, the families read side by side."""
+        """All paths of one account, the families that know its kind read side by side."""
         aws = _aws(session)
         at = datetime.now(UTC)
-        with ThreadPoolExecutor(len(FAMILIES)) as pool:
-            seen = list(pool.map(lambda family: family.observe(aws, account, known), FAMILIES.values()))
+        families = [family for family in FAMILIES.values() if account.kind in family.KINDS]
+        if not families:
+            raise InternalError(f"no family of AWS access paths reads accounts of kind {account.kind!r}")
+        with ThreadPoolExecutor(len(families)) as pool:
+            seen = list(pool.map(lambda family: family.observe(aws, account, subject, known), families))
         unread: dict[PathKind, str] = {}
         for _paths, missed in seen:
             unread.update(missed)
         paths = sorted((path for found, _missed in seen for path in found), key=lambda path: path.key)
-        read_by = ", ".join(family.READ_BY for family in FAMILIES.values())
+        read_by = ", ".join(family.READ_BY for family in families)
         return Observation(account, at, tuple(paths), read_by, unread)
 
     def cut(self, session: Session, path: AccessPath, order: CutOrder) -> Landed:

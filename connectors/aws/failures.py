@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from connectors.errors import (
     AmbiguousError,
@@ -62,7 +63,7 @@ def translated(service: str, operation: str, *, write: bool) -> Iterator[None]:
         raise RejectedError(f"{what}: {str(error).splitlines()[0][:200]}") from None
     except (aws.ConnectTimeoutError, aws.EndpointConnectionError, aws.ProxyConnectionError, aws.SSLError):
         raise UnreachableError(f"{what}: no connection could be made") from None
-    except aws.ResponseParserError:
+    except ResponseParserError:
         raise UnsupportedError(f"{what}: the answer is not one of this API's") from None
     except (aws.ReadTimeoutError, aws.ConnectionClosedError, aws.HTTPClientError) as error:
         name = type(error).__name__

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from connectors.aws.emulator.fakes import FAKES, Reply
+from connectors.aws.emulator.guardrails import held_back
+from connectors.aws.emulator.operations import operation_of
 from connectors.aws.emulator.policy import allowed, trusted
 from connectors.aws.emulator.principals import Denied, Principal, Principals, backend
 from connectors.aws.policies import parsed
@@ -96,8 +98,10 @@ class Gate:
         own = allowed(principal.policies, action, request.resource, context)
         if action == "sts:AssumeRole":
             own = self._may_assume(request.params.get("RoleArn", ""), principal, context, own=own)
-        if not own:
-            raise Denied("AccessDenied", f"User: {principal.arn} is not authorized to perform: {action}")
+        above = held_back(principal, action, request.resource, context)
+        if not own or above:
+            words = f"User: {principal.arn} is not authorized to perform: {action} {above}"
+            raise Denied("AccessDenied", words.strip())
 
     @staticmethod
     def _may_assume(arn: str, principal: Principal, context: dict[str, Any], *, own: bool) -> bool:
@@ -202,8 +206,17 @@ def _read(environ: Environ) -> Request | None:
         operation = REST_S3[method] if path.count("/") > 1 and not path.endswith("/") else f"{method.title()}Bucket"
         operation = "ListAllMyBuckets" if path == "/" else operation
         return Request(key, region, service, operation, {}, body, f"arn:aws:s3:::{path.strip('/')}", json=False)
-    operation = f"{method.title()}{path.split('/')[-1].title() or 'Root'}"
-    return Request(key, region, service, operation, {}, body, "*", json=True)
+    operation, held = operation_of(service, method, path, environ.get("QUERY_STRING", ""))
+    return Request(key, region, service, operation, {**_json(body), **held}, body, "*", json=True)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    """A REST body's members; none when it is not a JSON object (uploads, empty bodies)."""
+    try:
+        given = json.loads(body)
+    except ValueError:
+        return {}
+    return given if isinstance(given, dict) else {}
 
 
 def _resource(params: dict[str, Any]) -> str:

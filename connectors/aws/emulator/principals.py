@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from moto.iam.models import iam_backends
 from connectors.aws.policies import parsed
 
 HOME_ACCOUNT = "123456789012"
+BOUNDARIES: dict[tuple[str, str], str] = {}
+"""Permissions boundary ARNs by (account, user): moto keeps them for roles only."""
 ROOT_KEY = "AKIARANGEROOT0000000"
 """Seeds the range: the root of the home account, above every policy."""
 
@@ -29,10 +32,14 @@ class Principal:
     user: str = ""
     role: str = ""
     """ARN of the role behind a role session, which is what trust documents name."""
+    boundary: dict[str, Any] | None = None
+    """The permissions boundary's document."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Further condition keys of the session, such as identitystore:UserId."""
 
     def context(self) -> dict[str, Any]:
         """The condition keys that this principal brings."""
-        keys: dict[str, Any] = {"aws:PrincipalArn": self.arn}
+        keys: dict[str, Any] = {"aws:PrincipalArn": self.arn, **self.extra}
         if self.issued is not None:
             keys["aws:TokenIssueTime"] = self.issued
         return keys
@@ -53,6 +60,7 @@ class Issued:
     name: str
     issued: datetime
     expires: datetime
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Denied(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -69,12 +77,14 @@ class Principals:
     def __init__(self) -> None:
         self.sessions: dict[str, Issued] = {}
 
-    def issue(self, account: str, kind: str, owner: str, name: str, seconds: int, key: str = "") -> Issued:
-        """New temporary credentials; `key` when another part already chose it."""
+    def issue(
+        self, account: str, kind: str, owner: str, name: str, seconds: int, key: str = "", **extra: Any
+    ) -> Issued:
+        """New temporary credentials; `key` when another part already chose it, `extra` condition keys they bring."""
         now = datetime.now(UTC)
         made = Issued(
             key or "ASIA" + secrets.token_hex(8).upper(), secrets.token_hex(20), secrets.token_hex(32), account, kind,
-            owner, name, now, now + timedelta(seconds=seconds),
+            owner, name, now, now + timedelta(seconds=seconds), extra,
         )  # fmt: skip
         self.sessions[made.key] = made
         return made
@@ -94,7 +104,7 @@ class Principals:
             if access_key.access_key_id == key:
                 if access_key.status != "Active":
                     raise Denied("InvalidClientTokenId", "The security token included in the request is invalid.")
-                return Principal(user.arn, account, user_policies(account, user.name), user=user.name)
+                return _user(account, user.name)
         raise Denied("InvalidClientTokenId", "The security token included in the request is invalid.")
 
     def _session(self, one: Issued) -> Principal:
@@ -103,16 +113,46 @@ class Principals:
         if one.kind == "user":
             if one.owner not in backend(one.account).users:
                 raise Denied("InvalidClientTokenId", "The security token included in the request is invalid.")
-            arn = backend(one.account).users[one.owner].arn
-            return Principal(arn, one.account, user_policies(one.account, one.owner), one.issued, user=one.owner)
+            return _user(one.account, one.owner, one.issued)
         role = one.owner.rsplit("/", 1)[1]
         arn = f"arn:aws:sts::{one.account}:assumed-role/{role}/{one.name}"
-        return Principal(arn, one.account, role_policies(one.account, role), one.issued, role=one.owner)
+        own = role_policies(one.account, role)
+        userid = f"{_role_id(one.account, role)}:{one.name}"
+        return Principal(
+            arn, one.account, own, one.issued, role=one.owner, boundary=_role_boundary(one.account, role),
+            extra={"aws:userid": userid, **one.extra},
+        )  # fmt: skip
 
 
 def backend(account: str) -> Any:
     """Moto's IAM of one account."""
     return iam_backends[account]["aws"]
+
+
+def _user(account: str, name: str, issued: datetime | None = None) -> Principal:
+    user = backend(account).users[name]
+    boundary = BOUNDARIES.get((account, name))
+    return Principal(
+        user.arn, account, user_policies(account, name), issued, user=name,
+        boundary=document_of(account, boundary) if boundary else None, extra={"aws:username": name},
+    )  # fmt: skip
+
+
+def document_of(account: str, arn: str) -> dict[str, Any]:
+    """The default version of a managed policy; one that denies everything when it is gone."""
+    policy = backend(account).managed_policies.get(arn)
+    return _default(policy) if policy else {"Statement": []}
+
+
+def _role_id(account: str, name: str) -> str:
+    return next((str(role.id) for role in backend(account).roles.values() if role.name == name), "")
+
+
+def _role_boundary(account: str, name: str) -> dict[str, Any] | None:
+    for role in backend(account).roles.values():
+        if role.name == name and role.permissions_boundary_arn:
+            return document_of(account, role.permissions_boundary_arn)
+    return None
 
 
 def _access_keys() -> list[tuple[str, Any, Any]]:

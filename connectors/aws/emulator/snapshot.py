@@ -6,8 +6,8 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
-from connectors.aws.emulator.fakes import SERVICE_CREDENTIALS
-from connectors.aws.emulator.principals import backend
+from connectors.aws.emulator.fakes.iam import SERVICE_CREDENTIALS
+from connectors.aws.emulator.principals import BOUNDARIES, backend
 from connectors.aws.policies import parsed
 
 
@@ -22,6 +22,7 @@ def _users(account: str) -> dict[str, Any]:
         name: {
             "keys": {key.access_key_id: key.status for key in user.access_keys},
             "password": user.password is not None,
+            "boundary": BOUNDARIES.get((account, name)),
             "policies": {policy: parsed(text) for policy, text in sorted(user.policies.items())},
             "managed": sorted(user.managed_policies),
             "groups": sorted(group.name for group in iam.get_groups_for_user(name)),

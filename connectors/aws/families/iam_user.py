@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 from connectors.aws.discover import account_of, user_of
 from connectors.aws.policies import DENY_PREFIX, cut_time, denies_everything, deny_all, deny_name, parsed
 from connectors.aws.survival import SERVICE_TOKEN_S
-from connectors.contract import AccessPath, Account, CutOrder, Landed, Outcome, PathKind, PathState, Undo
+from connectors.contract import AccessPath, Account, CutOrder, Landed, Outcome, PathKind, PathState, Subject, Undo
 from connectors.errors import NotFoundError, RefusedError, UnsupportedError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
 FAMILY = "iam-user"
+KINDS = ("iam-user",)
+"""Kinds of account that this family reads."""
 OBSERVE_PERMISSIONS = (
     "iam:GetUserPolicy", "iam:ListUserPolicies", "iam:ListAccessKeys", "iam:GetLoginProfile",
     "iam:ListGroupsForUser", "iam:ListSigningCertificates", "iam:ListSSHPublicKeys",
@@ -43,9 +45,11 @@ Paths = list[AccessPath]
 Reader = Callable[["AwsSession", Account], Paths]
 
 
-def observe(session: AwsSession, account: Account, known: tuple[AccessPath, ...]) -> tuple[Paths, dict[PathKind, str]]:
+def observe(
+    session: AwsSession, account: Account, subject: Subject, known: tuple[AccessPath, ...]
+) -> tuple[Paths, dict[PathKind, str]]:
     """All of the user's own paths; kinds that could not be read, with why."""
-    del known
+    del subject, known
     paths: Paths = []
     unread: dict[PathKind, str] = {}
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from connectors.aws import trust
 from connectors.aws.discover import account_of
 from connectors.aws.policies import REVOKE_PREFIX, deny_older_sessions, parsed, revoke_name, revoked_before
-from connectors.contract import AccessPath, Account, CutOrder, Landed, PathKind, PathState
+from connectors.contract import AccessPath, Account, CutOrder, Landed, PathKind, PathState, Subject
 from connectors.errors import RefusedError, UnsupportedError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
 FAMILY = "role"
+KINDS = ("iam-user",)
 OBSERVE_PERMISSIONS = ("iam:GetAccountAuthorizationDetails",)
 CUT_PERMISSIONS = ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")
 RESTORE_PERMISSIONS = ("iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy")
@@ -45,12 +46,13 @@ class Role:
 
 
 def observe(
-    session: AwsSession, account: Account, known: tuple[AccessPath, ...]
+    session: AwsSession, account: Account, subject: Subject, known: tuple[AccessPath, ...]
 ) -> tuple[list[AccessPath], dict[PathKind, str]]:
     """Session and trust paths of every role that the user can reach, or could when it was read before.
 
     Sessions outlive the way to them: a role that is no longer reachable is still judged by its own deny.
     """
+    del subject
     details: dict[str, dict[str, list[dict[str, Any]]]] = {}
     unread: dict[PathKind, str] = {}
     for where in session.accounts():
