@@ -75,7 +75,8 @@ def _get_user(_gate: Gate, request: Request, principal: Principal) -> Reply:
     )
     inner = (
         f"<User><Path>{user.path}</Path><UserName>{escape(name)}</UserName><UserId>{user.id}</UserId>"
-        f"<Arn>{escape(user.arn)}</Arn><CreateDate>{user.create_date:%Y-%m-%dT%H:%M:%SZ}</CreateDate>{boundary if arn else ''}</User>"
+        f"<Arn>{escape(user.arn)}</Arn><CreateDate>{user.create_date:%Y-%m-%dT%H:%M:%SZ}</CreateDate>"
+        f"{boundary if arn else ''}</User>"
     )
     return xml("GetUser", inner, "iam")
 
