@@ -7,6 +7,7 @@ something else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,10 @@ class Target:
     events: list[Event] = field(default_factory=list)
     """To be recorded together with the intents."""
     options: dict[str, Any] = field(default_factory=dict)
+    wanted: Callable[[str], bool] = lambda _kind: True
+    """Which kinds of path the step takes."""
+    declined: frozenset[str] = frozenset()
+    """Keys of paths that were found beside the plan and are left standing until a person says otherwise."""
 
 
 def arm(run: Execution, step: PlannedStep, system: str, scope: dict[str, Any]) -> Target:
@@ -42,8 +47,8 @@ def arm(run: Execution, step: PlannedStep, system: str, scope: dict[str, Any]) -
     discover(run, system)
     moment = "after" if run.state.ordered_at else "before"
     observations = observe_all(run, step.id, system, moment)
-    target = Target(step, system)
     wanted = selection(step, scope)
+    target = Target(step, system, wanted=wanted)
     now = {key: path for key, path in standing(observations).items() if wanted(path.kind.value)}
     target.manual = [path for path in now.values() if path.manual is not None]
     now = {key: path for key, path in now.items() if path.manual is None}
@@ -52,6 +57,7 @@ def arm(run: Execution, step: PlannedStep, system: str, scope: dict[str, Any]) -
         _take_up(run, target, now)
     else:
         _compare(run, target, now, observations)
+    target.declined = frozenset(now) - {path.key for path in target.cuts}
     return target
 
 

@@ -1,7 +1,9 @@
 """Proof of a cut: reads by another path than the write's reply, repeated until the system is consistent.
 
 A clean read counts once it is repeated after the connector's settling time. A path that still stands after
-its cut was accepted is read again, then cut once more, then given up: it is shouted and becomes a card.
+its cut was accepted is read again, then cut once more, then given up: it is shouted and becomes a card. A path
+that appears after the order (a key made in the seconds in which a deleted one still signs) is cut as well, or
+shouted where the step says `more: ask`; then the settling time starts anew.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 from connectors.contract import AccessPath, Account, Observation, Outcome, PathState
 from connectors.errors import EvictError
-from runner.case.events import OperationIntended, SystemVerified
+from runner.case.events import DriftFound, OperationIntended, SystemVerified
 from runner.engine.arm import Target
 from runner.engine.convert import path_to_json, stamp
 from runner.engine.execution import Execution
@@ -22,6 +24,9 @@ from runner.engine.workers import gather
 
 PATIENCE_S = 30.0
 """How long a path that was accepted as cut may still be seen standing; AWS speaks of seconds, rarely minutes."""
+
+ROUNDS = 5
+"""Times that new paths may appear before the step gives up; somebody else than the suspect is then at work too."""
 
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
@@ -55,8 +60,17 @@ class Proof:
         self._read(self._accounts[account_id])
 
     def settle(self) -> Verdict:
-        """Read until nothing that was cut stands any more, then once more after the settling time."""
+        """Read until nothing stands any more, then once more after the settling time; anew when paths appear."""
+        self._until_clear()
+        for _round in range(ROUNDS):
+            if self._standing() or self._unread or not self._repeat() or not (self._standing() or self._new()):
+                break
+            self._until_clear()
+        return self._verdict()
+
+    def _until_clear(self) -> None:
         started = self.run.clock()
+        self._take_new()
         again = True
         pause = FIRST_PAUSE_S
         while standing := self._standing():
@@ -70,12 +84,36 @@ class Proof:
             pause = min(pause * 2, LONGEST_PAUSE_S)
             self._read_all({path.account for path in standing})
             self._lag_s = (self.run.clock() - started).total_seconds()
-        if not self._standing() and not self._unread:
-            self._repeat()
-        return self._verdict()
 
-    def _repeat(self) -> None:
-        """A single clean read is not trusted where the system is eventually consistent."""
+    def _new(self) -> list[AccessPath]:
+        """Standing paths of the step's kinds that nobody saw before the order."""
+        return [
+            path
+            for seen in self._seen.values()
+            for path in seen.paths
+            if path.state is PathState.STANDING
+            and path.manual is None
+            and path.key not in self._cut | self.target.declined
+            and self.target.wanted(path.kind.value)
+        ]
+
+    def _take_new(self) -> None:
+        """Cut what appeared since the order, when the step takes more than planned."""
+        new = self._new()
+        if not new or self.target.step.more != "cut" or self.run.stop.is_set():
+            return
+        step = self.target.step.id
+        intents = [OperationIntended(step, "cut", path_to_json(path), 1) for path in new]
+        self.run.journal.intend([DriftFound(step, "cut", [path_to_json(path) for path in new], [], []), *intents])
+        self._cut |= {path.key for path in new}
+        gather([Operation(self.run, step, "cut", path, self.target.options).perform for path in new], len(new))
+        self._read_all({path.account for path in new})
+
+    def _repeat(self) -> bool:
+        """Read once more after the settling time; False where a single clean read is enough.
+
+        A single clean read is not trusted where the system is eventually consistent.
+        """
         system = self.run.sessions.system(self.target.system)
         containment = self.run.sessions.connector(self.target.system).containment
         settle = system.settle_s if system.settle_s is not None else containment.settle_s if containment else 0.0
@@ -83,6 +121,8 @@ class Proof:
             self.run.tell(self.target.step.id, f"waiting {settle:g} s to read {system.name} a second time", 0, 0)
             self.run.wait(settle)
             self._read_all(set(self._accounts))
+            return True
+        return False
 
     def _read_all(self, accounts: set[str]) -> None:
         gather([partial(self._read, self._accounts[name]) for name in sorted(accounts)], len(accounts) or 1)
@@ -119,7 +159,7 @@ class Proof:
         states = [
             status for status in self.run.journal.state.paths.values() if status.path["system"] == self.target.system
         ]
-        left = self._standing()
+        left = self._standing() + self._new()
         residual = sum(1 for status in states if status.state is PathState.RESIDUAL)
         outputs = {
             "cut": sum(1 for status in states if status.state is PathState.CUT),

@@ -73,9 +73,9 @@ class AwsRange:
         found: dict[str, Any] = self.ask("snapshot")
         return found
 
-    def faults(self, *faults: dict[str, Any], latency_s: float = 0.0) -> None:
-        """Drop replies, throttle or refuse the next calls that fit; see the gate."""
-        self.ask("faults", faults=list(faults), latency_s=latency_s)
+    def faults(self, *faults: dict[str, Any], latency_s: float = 0.0, lag_s: float = 0.0) -> None:
+        """Drop replies, throttle or refuse the next calls that fit; make every call slow, or every write late."""
+        self.ask("faults", faults=list(faults), latency_s=latency_s, lag_s=lag_s)
 
     def stop(self) -> None:
         """Close its input, which ends it."""

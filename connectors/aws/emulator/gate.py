@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 from connectors.aws.emulator.fakes import FAKES, Reply
 from connectors.aws.emulator.guardrails import held_back
+from connectors.aws.emulator.lag import Lag
 from connectors.aws.emulator.operations import operation_of
 from connectors.aws.emulator.policy import allowed, trusted
 from connectors.aws.emulator.principals import Denied, Principal, Principals, backend
@@ -51,6 +52,7 @@ class Gate:
         self.calls: list[dict[str, Any]] = []
         self.faults: list[dict[str, Any]] = []
         self.latency_s = 0.0
+        self.lag = Lag()
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -68,20 +70,22 @@ class Gate:
         fault = self._fault(request)
         arn, account, code = "", "", ""
         try:
-            principal = self.principals.of(request.key)
+            principal = self._principal(request.key)
             arn, account = principal.arn, principal.account
             if fault and fault["kind"] == "throttle":
                 raise Denied("Throttling", "Rate exceeded", 400)
             if fault and fault["kind"] == "refuse":
                 raise Denied("AccessDenied", f"not authorized to perform: {request.service}:{request.operation}")
             self._authorise(request, principal)
+            if not is_read(request.service, request.operation):
+                self.lag.wrote(account)
             fake = FAKES.get((request.service, request.operation))
             reply = fake(self, request, principal) if fake else None
             self._record(request, arn, account, code)
             if reply is not None:
                 answer: Iterable[bytes] = _send(reply, start)
             else:
-                answer = self._inner(environ, start)
+                answer = self._answer(request, account, environ, start)
             if fault and fault["kind"] == "drop-reply":
                 list(answer)
                 raise ConnectionAbortedError("the range drops this reply after the effect, as asked")
@@ -89,6 +93,34 @@ class Gate:
         except Denied as denied:
             self._record(request, arn, account, denied.code)
             return _send(_error(request, denied), start)
+
+    def _principal(self, key: str) -> Principal:
+        """Who signs, as far as the news of the last change has spread."""
+
+        def look() -> Principal | Denied:
+            try:
+                return self.principals.of(key)
+            except Denied as denied:
+                return denied
+
+        found = self.lag.seen(self.principals.account_of(key), key, look)
+        if isinstance(found, Denied):
+            raise found
+        return found
+
+    def _answer(self, request: Request, account: str, environ: Environ, start: Start) -> Iterable[bytes]:
+        """Moto's answer; inside the lag, the one that it gave before."""
+        if request.service != "iam" or not is_read(request.service, request.operation):
+            return self._inner(environ, start)
+
+        def ask() -> tuple[list[Any], bytes]:
+            head: list[Any] = []
+            body = b"".join(self._inner(environ, lambda *given: head.extend(given)))
+            return head, body
+
+        head, body = self.lag.seen(account, (request.operation, request.body), ask)
+        start(*head)
+        return [body]
 
     def _authorise(self, request: Request, principal: Principal) -> None:
         action = f"{request.service}:{request.operation}"
@@ -160,6 +192,7 @@ class Gate:
         elif what == "faults":
             self.faults = list(given["faults"])
             self.latency_s = float(given.get("latency_s", 0.0))
+            self.lag.seconds = float(given.get("lag_s", 0.0))
             answer = {"faults": len(self.faults)}
         elif what == "snapshot":
             from connectors.aws.emulator.snapshot import snapshot

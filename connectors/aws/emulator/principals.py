@@ -89,6 +89,12 @@ class Principals:
         self.sessions[made.key] = made
         return made
 
+    def account_of(self, key: str) -> str:
+        """The account that a key belongs to; "" when nobody knows it."""
+        if key in self.sessions:
+            return self.sessions[key].account
+        return next((account for account, _user, one in _access_keys() if one.access_key_id == key), "")
+
     def of(self, key: str) -> Principal:
         """The principal behind an access key id.
 
