@@ -18,7 +18,7 @@ from botocore.config import Config
 from connectors.aws.failures import translated
 from connectors.aws.reads import EVIDENCE_HOLDS, is_read
 from connectors.contract import System
-from connectors.errors import InputError, ReadOnlyError, ThrottledError, UnreachableError
+from connectors.errors import InputError, ReadOnlyError, RefusedError, ThrottledError, UnreachableError
 from connectors.rates import RateBudget
 from connectors.secrets import resolve
 
@@ -27,6 +27,10 @@ POOL = 64
 
 READ_TRIES = 6
 """A read that is throttled or finds no connection is repeated; AWS's own SDKs try three to five times."""
+
+RENEWALS = 3
+RENEWAL_S = 0.6
+"""Between new sessions of one account: a deny of older sessions is stamped up to a second ahead."""
 
 CONFIG = {
     "retries": {"total_max_attempts": 1, "mode": "standard"},
@@ -75,9 +79,21 @@ class AwsSession:
             WorldError: what AWS or the network answered, translated.
 
         """
-        client = self.client(service, account=account, region=region)
-        name = client.meta.method_to_api_mapping[operation]
+        name = self.client(service, account=account, region=region).meta.method_to_api_mapping[operation]
         self._guard(service, name)
+        for _renewal in range(RENEWALS):
+            try:
+                return self._tried(service, operation, name, account, region, params)
+            except RefusedError as error:
+                if not self._renewable(account, error):
+                    raise
+                self._renew(str(account))
+        return self._tried(service, operation, name, account, region, params)
+
+    def _tried(
+        self, service: str, operation: str, name: str, account: str | None, region: str | None, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        client = self.client(service, account=account, region=region)
         tries = READ_TRIES if is_read(service, name) else 1
         wait = 0.2
         for attempt in range(1, tries + 1):
@@ -96,6 +112,23 @@ class AwsSession:
                 threading.Event().wait(wait)
                 wait *= 2
         raise AssertionError("the loop above returns or raises")
+
+    def _renewable(self, account: str | None, error: RefusedError) -> bool:
+        """Whether a new session of evict's own role in a member account may help.
+
+        Role sessions end after an hour, and evict's own deny of a role's older sessions ends evict's session too,
+        where the subject can take the role that evict uses.
+        """
+        ended = "Expired" in error.what or "explicit deny in an identity-based policy" in error.what
+        return ended and account not in (None, self.home_account)
+
+    def _renew(self, account: str) -> None:
+        """Forget an account's session; the next call takes a new one, issued after the deny's own second."""
+        threading.Event().wait(RENEWAL_S)
+        with self._lock:
+            self._sessions.pop(account, None)
+            for key in [key for key in self._clients if key[1] == account]:
+                del self._clients[key]
 
     def pages(
         self,
@@ -200,7 +233,7 @@ class AwsSession:
 
     def _session(self, account: str) -> boto3.Session:
         if account not in self._sessions:
-            role = self.settings.get("role")
+            role = (self._cutter and self.settings.get("cutter-role")) or self.settings.get("role")
             if not role:
                 raise InputError(
                     f"account {account} is not the home account and system {self.system.name} names no role",

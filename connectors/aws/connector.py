@@ -26,11 +26,15 @@ class AwsConnector(Connector):
         Field("organization", "boolean", "Read every account of the organisation.", required=False, default=False),
         Field("accounts", "list[aws-account-id]", "Read just these member accounts.", required=False),
         Field("role", "string", "Name of the role to assume in member accounts.", required=False),
+        Field("cutter-role", "string", "The role that the cutter assumes there; default: `role`.", required=False),
+        Field("containment-policy", "string", "Id of the pre-staged service control policy (p-…).", required=False),
+        Field("identity-center-region", "string", "Home Region of IAM Identity Center.", required=False),
         Field("endpoint", "string", "Loopback address of a range; never a real service.", required=False),
     )
     identifiers = (
         Field("user-names", "list[string]", "Exact IAM user names."),
-        Field("emails", "list[email]", "Exact e-mail addresses used as IAM user names."),
+        Field("emails", "list[email]", "Exact e-mail addresses used as user names."),
+        Field("identity-center-ids", "list[string]", "Exact user ids of IAM Identity Center."),
         Field("arns", "list[arn]", "Exact ARNs of IAM users."),
         Field("access-key-ids", "list[string]", "Exact access key ids."),
     )

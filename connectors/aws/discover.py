@@ -1,4 +1,4 @@
-"""Find the subject's IAM users by exact identifiers, in every account that the estate names. Never fuzzy."""
+"""Find the subject's accounts by exact identifiers, in every account that the estate names. Never fuzzy."""
 
 from __future__ import annotations
 
@@ -6,21 +6,31 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from connectors.contract import Account, Persona, Subject
-from connectors.errors import NotFoundError
+from connectors.errors import NotFoundError, RejectedError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
 KIND = "iam-user"
 WIDTH = 16
-PERMISSIONS = ("iam:GetUser", "iam:GetAccessKeyLastUsed", "organizations:ListAccounts", "sts:AssumeRole")
+IDENTITY_CENTER_KIND = "identity-center-user"
+PERMISSIONS = (
+    "sso:ListInstances",
+    "identitystore:GetUserId",
+    "identitystore:DescribeUser",
+    "iam:GetUser",
+    "iam:GetAccessKeyLastUsed",
+    "organizations:ListAccounts",
+    "sts:AssumeRole",
+)
 
 
 def discover(session: AwsSession, subject: Subject) -> tuple[Account, ...]:
-    """The subject's IAM users, sorted by system and ARN."""
+    """The subject's IAM users and people of IAM Identity Center, sorted by system and id."""
     wanted = [(account, persona) for account in session.accounts() for persona in subject.personas]
     with ThreadPoolExecutor(WIDTH) as pool:
         found = list(pool.map(lambda pair: _in_account(session, *pair), wanted))
+    found.append(_people(session, subject))
     unique = {account.id: account for accounts in found for account in accounts}
     return tuple(sorted(unique.values()))
 
@@ -59,6 +69,41 @@ def _user(session: AwsSession, account: str, name: str, persona: Persona) -> Acc
     if user["UserName"] != name:
         return None
     return Account(session.system.name, user["Arn"], persona.id, KIND, user["UserName"])
+
+
+def _people(session: AwsSession, subject: Subject) -> list[Account]:
+    """The subject in IAM Identity Center, where the estate says that there is one."""
+    if not (session.settings.get("identity-center-region") or session.settings.get("organization")):
+        return []
+    from connectors.aws.identity_center import instance, region
+
+    try:
+        _arn, store = instance(session)
+    except NotFoundError:
+        return []
+    where = {"region": region(session), "IdentityStoreId": store}
+    found = []
+    for persona in subject.personas:
+        ids = list(persona.exact("aws", "identity-center-ids"))
+        names = [("UserName", name) for name in (*persona.exact("aws", "user-names"), *persona.emails)]
+        mails = [("Emails.Value", mail) for mail in (*persona.exact("aws", "emails"), *persona.emails)]
+        for path, value in dict.fromkeys((*names, *mails)):
+            wanted = {"UniqueAttribute": {"AttributePath": path, "AttributeValue": value}}
+            try:
+                ids.append(session.call("identitystore", "get_user_id", AlternateIdentifier=wanted, **where)["UserId"])
+            except NotFoundError:
+                continue
+        found += [one for one in (_person(session, store, one, persona, where) for one in dict.fromkeys(ids)) if one]
+    return found
+
+
+def _person(session: AwsSession, store: str, user: str, persona: Persona, where: dict[str, str]) -> Account | None:
+    try:
+        shown = session.call("identitystore", "describe_user", UserId=user, **where)
+    except (NotFoundError, RejectedError):
+        return None
+    name = str(shown.get("UserName", user))
+    return Account(session.system.name, f"identity-center/{store}/{user}", persona.id, IDENTITY_CENTER_KIND, name)
 
 
 def account_of(arn: str) -> str:

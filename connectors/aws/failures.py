@@ -21,9 +21,11 @@ from connectors.errors import (
     WorldError,
 )
 
+# The second line: another change runs; AWS asks to come back, as for a throttle.
 THROTTLES = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "TooManyRequestsException",
-     "RequestThrottled", "SlowDown", "PriorRequestNotComplete", "429"}
+     "RequestThrottled", "SlowDown", "PriorRequestNotComplete", "429",
+     "ConcurrentModification", "ConcurrentModificationException", "ConflictException", "EntityTemporarilyUnmodifiable"}
 )  # fmt: skip
 REFUSALS = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403", "Forbidden"}

@@ -22,6 +22,7 @@ ROOT = ("AKIARANGEROOT0000000", "range")
 SUSPECT = "jordan.lee"
 COLLEAGUE = "amara.okafor"
 BACKDOOR = "svc-metrics"
+OPERATORS = ("evict-reader", "evict-cutter")
 PASSWORD = "Corr3ct-Horse!battery"
 BUCKET = "initech-source-archive"
 HOSTILE_NAME = "Jordan {{ 7*7 }} Lee [1, 2] \x1b[31m"
@@ -113,7 +114,7 @@ def _suspect(iam: Any, world: World) -> None:
     iam.create_service_specific_credential(UserName=SUSPECT, ServiceName="codecommit.amazonaws.com")
     planter = client(world.endpoint, "iam", world.suspect[0])
     planter.create_user(UserName=BACKDOOR)
-    planter.put_user_policy(UserName=BACKDOOR, PolicyName="all", PolicyDocument=json.dumps(_ALL))
+    planter.put_user_policy(UserName=BACKDOOR, PolicyName="all", PolicyDocument=json.dumps(ALLOW_ALL))
     planter.create_access_key(UserName=BACKDOOR)
 
 
@@ -144,7 +145,7 @@ def _role(iam: Any, name: str, principal: dict[str, Any]) -> None:
         "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}],
     }
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-    iam.put_role_policy(RoleName=name, PolicyName="work", PolicyDocument=json.dumps(_ALL))
+    iam.put_role_policy(RoleName=name, PolicyName="work", PolicyDocument=json.dumps(ALLOW_ALL))
 
 
 def _sessions(world: World) -> None:
@@ -169,9 +170,9 @@ def _operators(iam: Any, directory: Path) -> None:
     """Evict's own two identities, with their secrets in private files."""
     secrets = directory / "secrets"
     secrets.mkdir(mode=0o700, exist_ok=True)
-    for name in ("evict-reader", "evict-cutter"):
+    for name in OPERATORS:
         iam.create_user(UserName=name)
-        iam.put_user_policy(UserName=name, PolicyName="work", PolicyDocument=json.dumps(_ALL))
+        iam.put_user_policy(UserName=name, PolicyName="work", PolicyDocument=json.dumps(ALLOW_ALL))
         made = iam.create_access_key(UserName=name)["AccessKey"]
         for part, value in (("id", made["AccessKeyId"]), ("secret", made["SecretAccessKey"])):
             path = secrets / f"{name}.{part}"
@@ -234,4 +235,4 @@ def _estate(running: AwsRange, directory: Path, people: list[dict[str, Any]]) ->
         (directory / name).write_text(json.dumps(content, indent=2) + "\n")
 
 
-_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}

@@ -132,7 +132,9 @@ class Gate:
             own = self._may_assume(request.params.get("RoleArn", ""), principal, context, own=own)
         above = held_back(principal, action, request.resource, context)
         if not own or above:
-            words = f"User: {principal.arn} is not authorized to perform: {action} {above}"
+            denied = not allowed((*principal.policies, _ANYTHING), action, request.resource, context)
+            why = above or ("with an explicit deny in an identity-based policy" if denied else "")
+            words = f"User: {principal.arn} is not authorized to perform: {action} {why}"
             raise Denied("AccessDenied", words.strip())
 
     @staticmethod
@@ -200,6 +202,10 @@ class Gate:
             answer = snapshot()
         elif what == "console":
             answer = self._console(given)
+        elif what == "portal":
+            from connectors.aws.emulator.portal import portal
+
+            answer = portal(self.principals, given)
         else:
             answer = {"ready": True}
         return _send(Reply(200, json.dumps(answer).encode(), "application/json"), start)

@@ -39,7 +39,7 @@ class Principal:
 
     def context(self) -> dict[str, Any]:
         """The condition keys that this principal brings."""
-        keys: dict[str, Any] = {"aws:PrincipalArn": self.arn, **self.extra}
+        keys: dict[str, Any] = {"aws:PrincipalArn": self.role or self.arn, **self.extra}
         if self.issued is not None:
             keys["aws:TokenIssueTime"] = self.issued
         return keys

@@ -5,15 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
 
+from connectors.aws.emulator.fakes import sso
 from connectors.aws.emulator.fakes.iam import SERVICE_CREDENTIALS
-from connectors.aws.emulator.principals import BOUNDARIES, backend
+from connectors.aws.emulator.principals import BOUNDARIES, HOME_ACCOUNT, backend
 from connectors.aws.policies import parsed
 
 
 def snapshot() -> dict[str, Any]:
-    """Users and roles of every account with everything that opens a way in."""
-    return {account: {"users": _users(account), "roles": _roles(account)} for account in sorted(iam_backends)}
+    """Users and roles of every account with everything that opens a way in, and what stands above the accounts."""
+    accounts = {account: {"users": _users(account), "roles": _roles(account)} for account in sorted(iam_backends)}
+    return {**accounts, "organization": _policies(), "identity-center": _identity_center()}
+
+
+def _policies() -> dict[str, Any]:
+    organization = organizations_backends[HOME_ACCOUNT]["aws"]
+    return {policy.id: parsed(policy.content) for policy in organization.policies}
+
+
+def _identity_center() -> dict[str, Any]:
+    admin = sso.admin()
+    rows = admin.account_assignments
+    held = sso.store().group_memberships.values()
+    return {
+        "assignments": sorted([one.target_id, one.permission_set_arn, one.principal_id] for one in rows),
+        "policies": {one.permission_set_arn: one.inline_policy for one in admin.permission_sets},
+        "memberships": sorted([one["GroupId"], one["MemberId"]["UserId"]] for one in held),
+        "applications": sorted([one["ApplicationArn"], one["PrincipalId"]] for one in sso.APPLICATIONS),
+    }
 
 
 def _users(account: str) -> dict[str, Any]:

@@ -11,16 +11,20 @@ import pytest
 from connectors.registry import Registry
 from runner.case.folder import Case
 from runner.case.state import CaseState, fold
+from runner.engine.advance import advance
 from runner.engine.gates import answer_gate
 from runner.engine.plan import Plan
 from runner.engine.planner import make_plan
+from runner.engine.restore import make_restore_plan
 from runner.engine.saving import open_case, save_plan
 from runner.engine.sessions import Sessions
 from runner.playbook.casefile import load_casefile
 from runner.playbook.estate import Estate, load_estate
 from runner.playbook.load import find_playbook, load_playbook, load_sub
+from runner.range.organization import Organization, seed_organization
 from runner.range.process import AwsRange
 from runner.range.seed import World, seed
+from runner.report.status import status
 
 RESPONDER = "responder@initech.example"
 
@@ -63,13 +67,33 @@ class Incident:
                 self.case, self.registry, gate, by=email, answer="approve", reason="ok", key=self.world.key_of(email)
             )
 
+    def restore(self, asked: frozenset[str] = frozenset()) -> None:
+        sessions = Sessions(self.estate.systems, self.registry)
+        plan, _left = make_restore_plan(self.state, self.estate, sessions, requested_by=RESPONDER, asked=asked)
+        save_plan(self.case, plan, self.estate, [])
+        self.approve("restore")
+        ending = advance(self.case, self.registry, by=RESPONDER)
+        assert ending.state == "done", status(self.state)["steps"]
+
 
 @pytest.fixture
 def incident(running: AwsRange, tmp_path: Path) -> Iterator[Incident]:
     world = seed(running, tmp_path / "world")
+    yield _open(running, world, tmp_path / "case")
+
+
+@pytest.fixture
+def organization(running: AwsRange, tmp_path: Path) -> Iterator[tuple[Incident, Organization]]:
+    """The same company inside an organisation with member accounts and IAM Identity Center."""
+    world = seed(running, tmp_path / "world")
+    made = seed_organization(running, world)
+    yield _open(running, world, tmp_path / "case"), made
+
+
+def _open(running: AwsRange, world: World, directory: Path) -> Incident:
     path = world.directory / "estate.yaml"
     path.write_text(path.read_text().replace('"settle": "1s"', '"settle": 0'))
     registry = Registry.installed()
     estate = load_estate(path, registry)
     casefile = load_casefile(world.directory / "case.yaml", registry)
-    yield Incident(running, world, registry, estate, open_case(tmp_path / "case", casefile, estate, "test"))
+    return Incident(running, world, registry, estate, open_case(directory, casefile, estate, "test"))

@@ -12,9 +12,7 @@ from connectors.errors import ApprovalError, BusyError
 from runner.case.verify import verify_case
 from runner.engine.advance import advance
 from runner.engine.gates import answer_gate
-from runner.engine.restore import make_restore_plan
-from runner.engine.saving import frozen_plan, save_plan
-from runner.engine.sessions import Sessions
+from runner.engine.saving import frozen_plan
 from runner.range.probe import probe_innocent, probe_suspect
 from runner.range.seed import BACKDOOR, SUSPECT, client
 from runner.report.status import status
@@ -170,23 +168,14 @@ def test_restore_gives_back_what_was_there_and_leaves_access_keys_off_unless_ask
     incident.plan()
     incident.approve()
     advance(incident.case, incident.registry, by=RESPONDER)
-    restore(incident, frozenset())
+    incident.restore(frozenset())
     after = incident.running.snapshot()
     user, was = after["123456789012"]["users"][SUSPECT], before["123456789012"]["users"][SUSPECT]
     assert set(user["keys"].values()) == {"Inactive"}
     assert {**user, "keys": was["keys"]} == was
     assert after["123456789012"]["roles"] == before["123456789012"]["roles"]
-    restore(incident, frozenset({"key"}))
+    incident.restore(frozenset({"key"}))
     assert incident.running.snapshot() == before
-
-
-def restore(incident: Incident, asked: frozenset[str]) -> None:
-    sessions = Sessions(incident.estate.systems, incident.registry)
-    plan, _left = make_restore_plan(incident.state, incident.estate, sessions, requested_by=RESPONDER, asked=asked)
-    save_plan(incident.case, plan, incident.estate, [])
-    incident.approve("restore")
-    ending = advance(incident.case, incident.registry, by=RESPONDER)
-    assert ending.state == "done", status(incident.state)["steps"]
 
 
 def test_no_secret_reaches_the_case_folder(incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
