@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectors.aws import discover as finding
-from connectors.aws.families import iam_user, identity_center, organizations, roles
+from connectors.aws.families import ec2, eks, iam_user, identity_center, organizations, roles, ssm
 from connectors.contract import (
     AccessPath,
     Account,
@@ -26,7 +26,8 @@ from connectors.errors import InternalError, NotFoundError
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
-FAMILIES: dict[str, Any] = {family.FAMILY: family for family in (organizations, iam_user, roles, identity_center)}
+_MODULES = (organizations, iam_user, roles, identity_center, ec2, ssm, eks)
+FAMILIES: dict[str, Any] = {family.FAMILY: family for family in _MODULES}
 
 
 class AwsContainment(Containment):
@@ -54,7 +55,7 @@ class AwsContainment(Containment):
     settle_s = 10.0
 
     def discover(self, session: Session, subject: Subject) -> tuple[Account, ...]:
-        """The subject's IAM users and people of IAM Identity Center."""
+        """The subject's IAM users, people of IAM Identity Center and instances."""
         return finding.discover(_aws(session), subject)
 
     def observe(

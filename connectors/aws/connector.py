@@ -18,7 +18,10 @@ class AwsConnector(Connector):
 
     name = "aws"
     title = "AWS"
-    doc = "IAM users with every kind of credential, the roles they can assume, and the sessions that outlive them."
+    doc = (
+        "IAM users with every kind of credential, the roles they can assume and the sessions that outlive them; "
+        "IAM Identity Center; service control policies; EC2 instances, Session Manager channels, EKS access entries."
+    )
     settings = (
         Field("account", "aws-account-id", "The home account: the management account of an organisation."),
         Field("region", "string", "Home Region for global and regional calls.", required=False, default="us-east-1"),
@@ -37,6 +40,7 @@ class AwsConnector(Connector):
         Field("identity-center-ids", "list[string]", "Exact user ids of IAM Identity Center."),
         Field("arns", "list[arn]", "Exact ARNs of IAM users."),
         Field("access-key-ids", "list[string]", "Exact access key ids."),
+        Field("instance-ids", "list[string]", "Exact ids of the EC2 instances that are the person's own."),
     )
     credentials = (
         Field("profile", "string", "An AWS profile.", required=False),

@@ -5,19 +5,22 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from connectors.aws.everywhere import everywhere
 from connectors.contract import Account, Persona, Subject
-from connectors.errors import NotFoundError, RejectedError
+from connectors.errors import NotFoundError, RefusedError, RejectedError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
 KIND = "iam-user"
 WIDTH = 16
+INSTANCE_KIND = "ec2-instance"
 IDENTITY_CENTER_KIND = "identity-center-user"
 PERMISSIONS = (
     "sso:ListInstances",
     "identitystore:GetUserId",
     "identitystore:DescribeUser",
+    "ec2:DescribeInstances",
     "iam:GetUser",
     "iam:GetAccessKeyLastUsed",
     "organizations:ListAccounts",
@@ -26,11 +29,12 @@ PERMISSIONS = (
 
 
 def discover(session: AwsSession, subject: Subject) -> tuple[Account, ...]:
-    """The subject's IAM users and people of IAM Identity Center, sorted by system and id."""
+    """The subject's IAM users, people of IAM Identity Center and instances, sorted by system and id."""
     wanted = [(account, persona) for account in session.accounts() for persona in subject.personas]
     with ThreadPoolExecutor(WIDTH) as pool:
         found = list(pool.map(lambda pair: _in_account(session, *pair), wanted))
     found.append(_people(session, subject))
+    found.append(_instances(session, subject))
     unique = {account.id: account for accounts in found for account in accounts}
     return tuple(sorted(unique.values()))
 
@@ -69,6 +73,27 @@ def _user(session: AwsSession, account: str, name: str, persona: Persona) -> Acc
     if user["UserName"] != name:
         return None
     return Account(session.system.name, user["Arn"], persona.id, KIND, user["UserName"])
+
+
+def _instances(session: AwsSession, subject: Subject) -> list[Account]:
+    """The instances that the case names, each an account of its own: it is a way in like a login."""
+    wanted = {name: persona.id for persona in subject.personas for name in persona.exact("aws", "instance-ids")}
+    if not wanted:
+        return []
+
+    def read(account: str, region: str) -> list[Account]:
+        filters = [{"Name": "instance-id", "Values": sorted(wanted)}]
+        rows = session.pages(
+            "ec2", "describe_instances", "Reservations", account=account, region=region, Filters=filters
+        )
+        names = [one["InstanceId"] for row in rows for one in row["Instances"] if one["State"]["Name"] != "terminated"]
+        arn = f"arn:aws:ec2:{region}:{account}:instance/"
+        return [Account(session.system.name, arn + name, wanted[name], INSTANCE_KIND, name) for name in names]
+
+    found, why = everywhere(session, read)
+    if why:
+        raise RefusedError(f"instances could not be looked for: {why}", permission="ec2:DescribeInstances")
+    return found
 
 
 def _people(session: AwsSession, subject: Subject) -> list[Account]:

@@ -36,7 +36,8 @@ BAD_CREDENTIALS = frozenset(
 )  # fmt: skip
 ABSENT = frozenset(
     {"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey",  # noqa: E501
-     "404", "PolicyNotAttachedException", "ReportNotPresent", "CredentialReportNotPresentException", "ReportExpired"}
+     "404", "DoesNotExistException", "PolicyNotAttachedException", "ReportNotPresent",
+     "CredentialReportNotPresentException", "ReportExpired"}
 )  # fmt: skip
 UNSUPPORTED = frozenset(
     {"NotImplemented", "UnsupportedOperation", "OptInRequired", "SubscriptionRequiredException", "501"}
@@ -90,7 +91,7 @@ def _answered(error: aws.ClientError, what: str, *, write: bool) -> WorldError |
         found = _ACTION.search(words)
         permission = found[1] if found else ""
         return RefusedError(text, permission=permission, fix=f"grant {permission}" if permission else "")
-    if code in ABSENT:
+    if code in ABSENT or code.endswith(".NotFound"):
         return NotFoundError(text)
     if code in UNSUPPORTED:
         return UnsupportedError(text)

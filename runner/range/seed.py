@@ -100,7 +100,11 @@ def _suspect(iam: Any, world: World) -> None:
     reach = {
         "Version": "2012-10-17",
         "Statement": [
-            {"Effect": "Allow", "Action": ["s3:*", "iam:*", "sts:*", "ec2:Describe*"], "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": ["s3:*", "iam:*", "sts:*", "ec2:Describe*", "ssm:StartSession"],
+                "Resource": "*",
+            },
         ],
     }
     iam.put_group_policy(GroupName="developers", PolicyName="reach", PolicyDocument=json.dumps(reach))

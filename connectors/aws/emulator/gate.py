@@ -245,7 +245,8 @@ def _read(environ: Environ) -> Request | None:
         operation = REST_S3[method] if path.count("/") > 1 and not path.endswith("/") else f"{method.title()}Bucket"
         operation = "ListAllMyBuckets" if path == "/" else operation
         return Request(key, region, service, operation, {}, body, f"arn:aws:s3:::{path.strip('/')}", json=False)
-    operation, held = operation_of(service, method, path, environ.get("QUERY_STRING", ""))
+    raw = environ.get("RAW_URI", path).partition("?")[0]
+    operation, held = operation_of(service, method, raw, environ.get("QUERY_STRING", ""))
     return Request(key, region, service, operation, {**_json(body), **held}, body, "*", json=True)
 
 

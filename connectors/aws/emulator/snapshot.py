@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from connectors.aws.emulator.fakes import sso
+from connectors.aws.emulator.fakes.eks import ENTRIES
 from connectors.aws.emulator.fakes.iam import SERVICE_CREDENTIALS
+from connectors.aws.emulator.fakes.ssm import SESSIONS
 from connectors.aws.emulator.principals import BOUNDARIES, HOME_ACCOUNT, backend
 from connectors.aws.policies import parsed
 
@@ -16,7 +19,26 @@ from connectors.aws.policies import parsed
 def snapshot() -> dict[str, Any]:
     """Users and roles of every account with everything that opens a way in, and what stands above the accounts."""
     accounts = {account: {"users": _users(account), "roles": _roles(account)} for account in sorted(iam_backends)}
-    return {**accounts, "organization": _policies(), "identity-center": _identity_center()}
+    above = {"organization": _policies(), "identity-center": _identity_center()}
+    return {**accounts, **above, "machines": _machines(), "clusters": _clusters()}
+
+
+def _machines() -> dict[str, Any]:
+    """Networks, profiles and open channels of all instances that anything was ever asked about."""
+    found: dict[str, Any] = {"channels": sorted(name for name, one in SESSIONS.items() if one["Status"] == "Connected")}
+    for account, regions in list(ec2_backends.items()):
+        for region, ec2 in list(regions.items()):
+            held = {
+                one.instance.id: one.iam_instance_profile.name for one in ec2.iam_instance_profile_associations.values()
+            }
+            for instance in ec2.all_instances():
+                groups = [[group.name for group in eni.group_set] for eni in instance.nics.values()]
+                found[f"{account}/{region}/{instance.id}"] = {"groups": groups, "profile": held.get(instance.id)}
+    return found
+
+
+def _clusters() -> dict[str, Any]:
+    return {"/".join(key): held for key, held in sorted(ENTRIES.items()) if held}
 
 
 def _policies() -> dict[str, Any]:

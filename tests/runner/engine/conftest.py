@@ -21,6 +21,7 @@ from runner.engine.sessions import Sessions
 from runner.playbook.casefile import load_casefile
 from runner.playbook.estate import Estate, load_estate
 from runner.playbook.load import find_playbook, load_playbook, load_sub
+from runner.range.machines import Machines, seed_machines
 from runner.range.organization import Organization, seed_organization
 from runner.range.process import AwsRange
 from runner.range.seed import World, seed
@@ -87,6 +88,14 @@ def organization(running: AwsRange, tmp_path: Path) -> Iterator[tuple[Incident, 
     """The same company inside an organisation with member accounts and IAM Identity Center."""
     world = seed(running, tmp_path / "world")
     made = seed_organization(running, world)
+    yield _open(running, world, tmp_path / "case"), made
+
+
+@pytest.fixture
+def workshop(running: AwsRange, tmp_path: Path) -> Iterator[tuple[Incident, Machines]]:
+    """The same company with machines: instances, open channels, a cluster."""
+    world = seed(running, tmp_path / "world")
+    made = seed_machines(running, world)
     yield _open(running, world, tmp_path / "case"), made
 
 
