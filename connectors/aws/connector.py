@@ -31,6 +31,8 @@ class AwsConnector(Connector):
         Field("role", "string", "Name of the role to assume in member accounts.", required=False),
         Field("cutter-role", "string", "The role that the cutter assumes there; default: `role`.", required=False),
         Field("containment-policy", "string", "Id of the pre-staged service control policy (p-…).", required=False),
+        Field("shared-roles", "list[arn]", "Roles others need: only the subject's own sessions end.", required=False),
+        Field("boundary", "arn", "A managed policy set as permissions boundary: a second lock.", required=False),
         Field("identity-center-region", "string", "Home Region of IAM Identity Center.", required=False),
         Field("endpoint", "string", "Loopback address of a range; never a real service.", required=False),
     )

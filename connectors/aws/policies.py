@@ -88,6 +88,10 @@ def parsed(document: Any) -> dict[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
+def cut_sid(at: datetime) -> str:
+    """A statement id that carries the time of the cut."""
+    return at.astimezone(UTC).strftime("EvictCut%Y%m%dT%H%M%SZ")
+
+
 def _deny(at: datetime) -> dict[str, Any]:
-    sid = at.astimezone(UTC).strftime("EvictCut%Y%m%dT%H%M%SZ")
-    return {"Sid": sid, "Effect": "Deny", "Action": "*", "Resource": "*"}
+    return {"Sid": cut_sid(at), "Effect": "Deny", "Action": "*", "Resource": "*"}

@@ -22,7 +22,7 @@ class Probe:
 
 def probe_suspect(running: AwsRange, world: World) -> list[Probe]:
     """Read the source archive with everything the suspect holds, sign in, take a role, make a key."""
-    tries = [_read(world, who) for who in world.suspect]
+    tries = [try_read(world, who) for who in world.suspect]
     signed_in = running.ask("console", account=HOME, user=SUSPECT, password=PASSWORD)["signed_in"]
     tries.append(Probe("console password", signed_in, "signed in" if signed_in else "refused"))
     tries.append(_try("take role deploy anew", lambda: _assume(world, world.suspect[0])))
@@ -35,10 +35,11 @@ def probe_suspect(running: AwsRange, world: World) -> list[Probe]:
 def probe_innocent(world: World) -> list[Probe]:
     """What a colleague does every day must go on: read, and take the shared role."""
     who = world.innocent[0]
-    return [_read(world, who), _try("a colleague takes role deploy", lambda: _assume(world, who))]
+    return [try_read(world, who), _try("a colleague takes role deploy", lambda: _assume(world, who))]
 
 
-def _read(world: World, who: Credentials) -> Probe:
+def try_read(world: World, who: Credentials) -> Probe:
+    """Read the source archive as somebody."""
     s3 = client(world.endpoint, "s3", who)
     return _try(f"read the source archive with {who.what}", lambda: s3.list_objects_v2(Bucket=BUCKET))
 

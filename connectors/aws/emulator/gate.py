@@ -181,7 +181,7 @@ class Gate:
                     "account": account,
                     "key": request.key,
                     "region": request.region,
-                    "params": request.params if request.service == "iam" else {},
+                    "params": request.params if request.service in ("iam", "sts") else {},
                     "error": code,
                 }
             )

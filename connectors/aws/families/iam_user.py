@@ -28,15 +28,17 @@ KINDS = ("iam-user",)
 OBSERVE_PERMISSIONS = (
     "iam:GetUserPolicy", "iam:ListUserPolicies", "iam:ListAccessKeys", "iam:GetLoginProfile",
     "iam:ListGroupsForUser", "iam:ListSigningCertificates", "iam:ListSSHPublicKeys",
-    "iam:ListServiceSpecificCredentials", "iam:ListMFADevices",
+    "iam:ListServiceSpecificCredentials", "iam:ListMFADevices", "iam:GetUser",
 )  # fmt: skip
 CUT_PERMISSIONS = (
     "iam:PutUserPolicy", "iam:UpdateAccessKey", "iam:DeleteLoginProfile", "iam:UpdateSigningCertificate",
     "iam:UpdateSSHPublicKey", "iam:UpdateServiceSpecificCredential", "iam:RemoveUserFromGroup",
+    "iam:PutUserPermissionsBoundary",
 )  # fmt: skip
 RESTORE_PERMISSIONS = (
     "iam:DeleteUserPolicy", "iam:UpdateAccessKey", "iam:CreateLoginProfile", "iam:UpdateSigningCertificate",
     "iam:UpdateSSHPublicKey", "iam:UpdateServiceSpecificCredential", "iam:AddUserToGroup",
+    "iam:PutUserPermissionsBoundary", "iam:DeleteUserPermissionsBoundary",
 )  # fmt: skip
 PASSWORD_LENGTH = 28
 READ_BY = "iam:Get/List calls of the user's own credentials"
@@ -186,6 +188,22 @@ def _groups(session: AwsSession, account: Account) -> Paths:
     ]  # fmt: skip
 
 
+def _boundary(session: AwsSession, account: Account) -> Paths:
+    """A second lock beside the deny, where the estate names a policy for it."""
+    wanted = session.settings.get("boundary")
+    if not wanted:
+        return []
+    user = session.call("iam", "get_user", account=account_of(account.id), UserName=user_of(account.id))["User"]
+    old = user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+    set_already = old == wanted
+    return [
+        _path(account, PathKind.PERMISSION, "boundary", f"what no boundary holds back of {user['UserName']}",
+              state=PathState.CUT if set_already else PathState.STANDING,
+              reason=f"the permissions boundary is {old}" if set_already else "",
+              before={"old": "" if set_already else old, "boundary": wanted})
+    ]  # fmt: skip
+
+
 def _factors(session: AwsSession, account: Account) -> Paths:
     found = session.pages(
         "iam", "list_mfa_devices", "MFADevices", account=account_of(account.id), UserName=user_of(account.id)
@@ -207,6 +225,7 @@ _READERS: tuple[tuple[PathKind, Reader], ...] = (
     (PathKind.KEY, _ssh_keys),
     (PathKind.APP_SECRET, _service_credentials),
     (PathKind.FACTOR, _factors),
+    (PathKind.PERMISSION, _boundary),
 )
 
 
@@ -221,6 +240,8 @@ def cut(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
         call("put_user_policy", PolicyName=deny_name(order.case_id), PolicyDocument=document)
     elif part == "password":
         call("delete_login_profile")
+    elif part == "boundary":
+        call("put_user_permissions_boundary", PermissionsBoundary=path.before["boundary"])
     elif part == "group":
         call("remove_user_from_group", GroupName=path.before["group"])
     else:
@@ -238,6 +259,10 @@ def restore(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
         password = new_password()
         call("create_login_profile", Password=password, PasswordResetRequired=True)
         return Landed(datetime.now(UTC), detail="a new password, to be changed at sign-in", one_time_secret=password)
+    elif part == "boundary" and path.before["old"]:
+        call("put_user_permissions_boundary", PermissionsBoundary=path.before["old"])
+    elif part == "boundary":
+        call("delete_user_permissions_boundary")
     elif part == "group":
         call("add_user_to_group", GroupName=path.before["group"])
     else:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.aws import trust
 from connectors.aws.discover import account_of
-from connectors.aws.policies import REVOKE_PREFIX, deny_older_sessions, parsed, revoke_name, revoked_before
-from connectors.contract import AccessPath, Account, CutOrder, Landed, PathKind, PathState, Subject
+from connectors.aws.families import own_sessions
+from connectors.aws.policies import REVOKE_PREFIX, cut_time, deny_older_sessions, parsed, revoke_name, revoked_before
+from connectors.contract import AccessPath, Account, CutOrder, Landed, Outcome, PathKind, PathState, Subject
 from connectors.errors import RefusedError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 FAMILY = "role"
 KINDS = ("iam-user",)
-OBSERVE_PERMISSIONS = ("iam:GetAccountAuthorizationDetails",)
+OBSERVE_PERMISSIONS = ("iam:GetAccountAuthorizationDetails", *own_sessions.PERMISSIONS)
 CUT_PERMISSIONS = ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")
 RESTORE_PERMISSIONS = ("iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy")
 READ_BY = "iam:GetAccountAuthorizationDetails"
@@ -39,6 +40,8 @@ class Role:
     name: str
     trust: dict[str, Any]
     policies: dict[str, dict[str, Any]]
+    id: str
+    longest_s: int
     named: bool
     """The trust names the user's ARN."""
     via: str
@@ -61,7 +64,7 @@ def observe(
         except (RefusedError, UnsupportedError) as error:
             unread[PathKind.SESSION] = unread[PathKind.TRUST] = error.what
     reached = reachable(details, account.id)
-    paths = [path for role in reached for path in _paths(account, role)]
+    paths = [path for role in reached for path in _paths(session, account, role)]
     arns = {role.arn for role in reached}
     everything = {role["Arn"]: role for one in details.values() for role in one["roles"]}
     for path in known:
@@ -73,7 +76,7 @@ def observe(
             and role in everything
         ):
             document = parsed(everything[role]["AssumeRolePolicyDocument"])
-            paths.append(_sessions(account, _role(everything[role], document, named=False, via="")))
+            paths.append(_sessions(session, account, _role(everything[role], document, named=False, via="")))
     return paths, unread
 
 
@@ -125,10 +128,13 @@ def _policies(details: dict[str, list[dict[str, Any]]], user_arn: str) -> list[A
 
 def _role(role: dict[str, Any], document: dict[str, Any], *, named: bool, via: str) -> Role:
     own = {one["PolicyName"]: parsed(one["PolicyDocument"]) for one in role.get("RolePolicyList", [])}
-    return Role(role["Arn"], role["RoleName"], document, own, named, via)
+    longest = int(role.get("MaxSessionDuration") or 12 * 3600)
+    return Role(role["Arn"], role["RoleName"], document, own, str(role["RoleId"]), longest, named, via)
 
 
-def _sessions(account: Account, role: Role) -> AccessPath:
+def _sessions(session: AwsSession, account: Account, role: Role) -> AccessPath:
+    if own_sessions.is_shared(session, role.arn):
+        return _own_sessions(session, account, role)
     where = f"role {role.name} in {account_of(role.arn)}"
     revoked = [name for name, one in role.policies.items() if name.startswith(REVOKE_PREFIX) and revoked_before(one)]
     return AccessPath(
@@ -141,8 +147,25 @@ def _sessions(account: Account, role: Role) -> AccessPath:
     )  # fmt: skip
 
 
-def _paths(account: Account, role: Role) -> list[AccessPath]:
-    sessions = _sessions(account, role)
+def _own_sessions(session: AwsSession, account: Account, role: Role) -> AccessPath:
+    """The subject's own sessions of a role that the estate shares with others: residual after the narrow deny."""
+    seen = own_sessions.names(session, account.id, role.arn)
+    path = AccessPath(
+        system=account.system, account=account.id, kind=PathKind.SESSION, id=f"{FAMILY}/{account.id}/{role.arn}/sessions",  # noqa: E501
+        label=f"own sessions of shared role {role.name} in {account_of(role.arn)}: {', '.join(seen) or 'none seen'}",
+        wave=0, survives_s=role.longest_s, before={"role": role.arn, "role-id": role.id, "sessions": seen},
+        reason="sessions that the audit log has not shown yet outlive the narrow deny",
+    )  # fmt: skip
+    for one in role.policies.values():
+        since = cut_time(one)
+        if since and own_sessions.denied(one):
+            until = since + timedelta(seconds=role.longest_s)
+            return path.seen(PathState.RESIDUAL if until > datetime.now(UTC) else PathState.CUT, path.reason, until)
+    return path
+
+
+def _paths(session: AwsSession, account: Account, role: Role) -> list[AccessPath]:
+    sessions = _sessions(session, account, role)
     if not role.named:
         return [sessions]
     before = {"role": role.arn, "trust": role.trust, "principal": account.id}
@@ -160,6 +183,10 @@ def cut(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
     if path.kind is PathKind.SESSION:
         limit = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
         name, document = revoke_name(order.case_id), deny_older_sessions(limit)
+        if "sessions" in path.before:
+            if not path.before["sessions"]:
+                return Landed(datetime.now(UTC), Outcome.NOT_APPLICABLE, "no session of the subject was seen")
+            document = own_sessions.deny(order.at, path.before["role-id"], path.before["sessions"])
         _call(session, role, "put_role_policy", PolicyName=name, PolicyDocument=document)
     else:
         edited = trust.without(path.before["trust"], path.before["principal"])

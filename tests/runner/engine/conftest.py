@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,15 @@ def workshop(running: AwsRange, tmp_path: Path) -> Iterator[tuple[Incident, Mach
     world = seed(running, tmp_path / "world")
     made = seed_machines(running, world)
     yield _open(running, world, tmp_path / "case"), made
+
+
+def reopened(incident: Incident, settings: dict[str, object]) -> Incident:
+    """A new case on the same range, with more settings in the estate."""
+    path = incident.world.directory / "estate.yaml"
+    estate = json.loads(path.read_text())
+    estate["systems"]["aws-main"] |= settings
+    path.write_text(json.dumps(estate))
+    return _open(incident.running, incident.world, incident.case.directory.parent / "case-again")
 
 
 def _open(running: AwsRange, world: World, directory: Path) -> Incident:

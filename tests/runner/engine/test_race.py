@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.contract import Outcome
 from runner.engine.advance import advance
-from runner.engine.saving import open_case
 from runner.range.probe import probe_suspect
 from runner.range.seed import HOME, SUSPECT, client
+from tests.runner.engine.conftest import reopened
 
 if TYPE_CHECKING:
     from tests.runner.engine.conftest import Incident
@@ -21,17 +20,9 @@ RESPONDER = "responder@initech.example"
 
 def settling(incident: Incident, seconds: float) -> Incident:
     """The same incident in an estate that waits out `seconds` of eventual consistency."""
-    systems = {name: replace(one, settle_s=seconds) for name, one in incident.estate.systems.items()}
-    path = incident.world.directory / "estate.yaml"
-    path.write_text(path.read_text().replace('"settle": 0', f'"settle": "{seconds:g}s"'))
-    from runner.playbook.casefile import load_casefile
-    from runner.playbook.estate import load_estate
-
-    estate = load_estate(path, incident.registry)
-    assert {name: one.settle_s for name, one in estate.systems.items()} == dict.fromkeys(systems, seconds)
-    casefile = load_casefile(incident.world.directory / "case.yaml", incident.registry)
-    case = open_case(incident.case.directory.parent / "settling", casefile, estate, "test")
-    return replace(incident, estate=estate, case=case)
+    again = reopened(incident, {"settle": f"{seconds:g}s"})
+    assert [one.settle_s for one in again.estate.systems.values()] == [seconds]
+    return again
 
 
 def plant_after(incident: Incident, operation: str, stop: threading.Event) -> threading.Thread:
