@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 STAMP = $(VENV)/.ready
 DEMO ?= evict-demo
 
-.PHONY: demo test heavy lint clean
+.PHONY: demo test heavy lint bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -16,10 +16,10 @@ demo: $(STAMP)
 	$(BIN)/evict demo --dir $(DEMO)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 heavy: $(STAMP)
-	$(BIN)/python -m pytest -m heavy
+	$(BIN)/python -m pytest -n 2 -m heavy
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -27,6 +27,12 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/evict lint
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks --write benchmarks/RESULTS.md
+
+docs: $(STAMP)
+	$(BIN)/evict connectors --markdown > docs/actions.md
 
 clean:
 	rm -rf $(VENV) $(DEMO)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
 KIND = "iam-user"
-WIDTH = 16
+WIDTH = 32
 INSTANCE_KIND = "ec2-instance"
 IDENTITY_CENTER_KIND = "identity-center-user"
 PERMISSIONS = (
@@ -32,14 +32,17 @@ def discover(session: AwsSession, subject: Subject) -> tuple[Account, ...]:
     """The subject's IAM users, people of IAM Identity Center and instances, sorted by system and id."""
     wanted = [(account, persona) for account in session.accounts() for persona in subject.personas]
     with ThreadPoolExecutor(WIDTH) as pool:
-        found = list(pool.map(lambda pair: _in_account(session, *pair), wanted))
+        names = pool.map(lambda pair: [(*pair, name) for name in _names(session, *pair)], wanted)
+        users = pool.map(lambda one: _user(session, *one), [one for several in names for one in several])
+        found = [[user] for user in users if user is not None]
     found.append(_people(session, subject))
     found.append(_instances(session, subject))
     unique = {account.id: account for accounts in found for account in accounts}
     return tuple(sorted(unique.values()))
 
 
-def _in_account(session: AwsSession, account: str, persona: Persona) -> list[Account]:
+def _names(session: AwsSession, account: str, persona: Persona) -> list[str]:
+    """Every user name that a persona may have in one account, each once."""
     arns = [arn for arn in persona.exact("aws", "arns") if f":{account}:user/" in arn]
     names = [
         *persona.exact("aws", "user-names"),
@@ -48,8 +51,7 @@ def _in_account(session: AwsSession, account: str, persona: Persona) -> list[Acc
         *(arn.rsplit("/", 1)[1] for arn in arns),
         *_owners(session, account, persona.exact("aws", "access-key-ids")),
     ]
-    users = [_user(session, account, name, persona) for name in dict.fromkeys(names)]
-    return [user for user in users if user is not None]
+    return list(dict.fromkeys(names))
 
 
 def _owners(session: AwsSession, account: str, keys: tuple[str, ...]) -> list[str]:
@@ -65,7 +67,7 @@ def _owners(session: AwsSession, account: str, keys: tuple[str, ...]) -> list[st
     return owners
 
 
-def _user(session: AwsSession, account: str, name: str, persona: Persona) -> Account | None:
+def _user(session: AwsSession, account: str, persona: Persona, name: str) -> Account | None:
     try:
         user = session.call("iam", "get_user", account=account, UserName=name)["User"]
     except NotFoundError:

@@ -210,7 +210,10 @@ class Ledger:
 
     def _catch_up(self) -> None:
         """Read and check whole lines that were added since; a line without a newline is left alone."""
-        if not self._path.exists():
+        try:
+            if self._path.stat().st_size == self._offset:
+                return
+        except FileNotFoundError:
             return
         with self._path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size

@@ -51,17 +51,12 @@ class Record:
 def make_record(seq: int, at: datetime, event: Event, prev: str) -> Record:
     """The record of an event at its place in the chain."""
     data = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-    body: dict[str, Any] = {
-        "v": LINE_VERSION,
-        "seq": seq,
-        "at": stamp(at),
-        "kind": event.kind,
-        "event_version": event.version,
-        "data": data,
-        "prev": prev,
-    }
-    body["hash"] = sha256_hex(canonical(body))
-    return Record(seq, at, event, prev, body["hash"], canonical(body) + b"\n")
+    # The keys of a line in canonical order are at, data, event_version, hash, kind, prev, seq, v: the parts on both
+    # sides of the hash are made once and serve for the hashed bytes and for the line.
+    left = canonical({"at": stamp(at), "data": data, "event_version": event.version})[:-1]
+    right = canonical({"kind": event.kind, "prev": prev, "seq": seq, "v": LINE_VERSION})[1:]
+    digest = sha256_hex(left + b"," + right)
+    return Record(seq, at, event, prev, digest, left + f',"hash":"{digest}",'.encode() + right + b"\n")
 
 
 def read_record(line: bytes, number: int, before: Record | None) -> Record:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from runner.cli.shared import JsonOption, emit, registry, say
+
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="As a page for people who write playbooks.")]
 
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
-def connectors(as_json: JsonOption = False) -> None:
+def connectors(as_json: JsonOption = False, as_markdown: MarkdownOption = False) -> None:
     """List every action with its effect, who notices it, and the permissions it needs.
 
     Example: evict connectors --json
     """
     actions = registry().actions()
+    if as_markdown:
+        from runner.report.catalogue import markdown
+
+        say(markdown(actions).rstrip())
+        return
     if as_json:
         emit(
             [

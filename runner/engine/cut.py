@@ -19,7 +19,7 @@ from runner.engine.execution import Execution
 from runner.engine.operations import Operation
 from runner.engine.plan import PlannedStep
 from runner.engine.proof import Proof
-from runner.engine.waves import Group, run_waves
+from runner.engine.waves import Crew, Group
 from runner.engine.workers import gather
 
 WIDTH = 64
@@ -36,12 +36,17 @@ def cut_group(run: Execution, steps: list[tuple[PlannedStep, str, dict[str, Any]
         run.journal.record([*target.events, StepEnded(target.step.id, Outcome.NOT_ATTEMPTED.value, why)])
     if not ready:
         return
-    run.journal.intend(_orders(run, ready))
+    crew = Crew(min(WIDTH, sum(len(target.cuts) + 1 for target in ready)))
+    try:
+        run.journal.intend(_orders(run, ready))
+    except BaseException:
+        crew.dismiss()
+        raise
     proofs = [Proof(run, target) for target in ready]
     groups: list[Group] = [
         group for target, proof in zip(ready, proofs, strict=True) for group in _groups(run, target, proof)
     ]
-    run_waves(groups, WIDTH)
+    crew.run(groups)
     gather([partial(_finish, run, target, proof) for target, proof in zip(ready, proofs, strict=True)], WIDTH)
 
 

@@ -21,7 +21,7 @@ from runner.engine.plan import Frame, Plan, PlannedGate, PlannedStep
 from runner.engine.planner import observation_to_json, survey
 from runner.engine.reading import discover, observe_all, standing
 from runner.engine.sessions import Sessions
-from runner.engine.waves import Group, run_waves
+from runner.engine.waves import Crew, Group
 from runner.engine.workers import gather
 from runner.playbook.estate import Estate
 
@@ -163,7 +163,7 @@ def _restore(run: Execution, step: PlannedStep, system: str) -> None:
         todo = [path for key, path in wanted.items() if key not in before]
         intents: list[Event] = [OperationIntended(step.id, "restore", path_to_json(path)) for path in todo]
         run.journal.intend(intents)
-        run_waves(_groups(run, step, todo), WIDTH)
+        Crew(WIDTH).run(_groups(run, step, todo))
         after = standing(observe_all(run, step.id, system, "after"))
     except EvictError as error:
         run.journal.record([StepEnded(step.id, Outcome.FAILED.value, error.what)])

@@ -11,19 +11,35 @@ Group = Sequence[Sequence[Work]]
 """Waves of one group; the works of one wave run side by side."""
 
 
-def run_waves(groups: Sequence[Group], width: int) -> None:
-    """Run all groups with at most `width` works at once. An error of a work is raised when all have ended."""
-    runner = _Waves([[list(wave) for wave in group if wave] for group in groups])
-    threads = [
-        threading.Thread(target=runner.drain, name=f"evict-cut-{number}", daemon=True)
-        for number in range(min(width, sum(len(wave) for group in groups for wave in group)))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if runner.errors:
-        raise runner.errors[0]
+class Crew:
+    """Threads that stand ready before the order is given, so that starting them costs the cut nothing."""
+
+    def __init__(self, width: int) -> None:
+        self._go = threading.Event()
+        self._waves: _Waves | None = None
+        self._threads = [
+            threading.Thread(target=self._work, name=f"evict-cut-{number}", daemon=True) for number in range(width)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def run(self, groups: Sequence[Group]) -> None:
+        """Run all groups, at most one work per thread at once. An error of a work is raised when all have ended."""
+        waves = self._waves = _Waves([[list(wave) for wave in group if wave] for group in groups])
+        self.dismiss()
+        if waves.errors:
+            raise waves.errors[0]
+
+    def dismiss(self) -> None:
+        """Let the threads end, after what they have to do."""
+        self._go.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        self._go.wait()
+        if self._waves is not None:
+            self._waves.drain()
 
 
 class _Waves:
@@ -37,6 +53,8 @@ class _Waves:
         self._ready: queue.SimpleQueue[tuple[int, Work] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self.errors: list[BaseException] = []
+        if not self._unfinished:
+            self._ready.put(None)
         for index, group in enumerate(groups):
             for work in group[0] if group else ():
                 self._ready.put((index, work))
