@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.shared import JsonOption, emit, say
+from runner.cli.shared import JsonOption, emit, registry, say
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Show, list and draw playbooks.")
 
@@ -47,12 +47,31 @@ def show(name: NameArgument) -> None:
 
 
 @app.command()
-def graph(name: NameArgument) -> None:
-    """Draw a playbook as Mermaid text: phases from left to right, arrows where a step needs another.
+def graph(
+    name: NameArgument,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="mermaid, dot or svg.")] = "mermaid",
+) -> None:
+    """Draw a playbook: phases from left to right, arrows where a step needs another.
 
-    Example: evict playbook graph cut-only > playbook.mmd
+    Example: evict playbook graph cut-only --format svg > playbook.svg
     """
-    from runner.playbook.graph import mermaid
+    from connectors.errors import InputError
+    from runner.playbook.graph import dot, mermaid
     from runner.playbook.load import find_playbook, load_playbook
+    from runner.playbook.picture import svg
 
-    say(mermaid(load_playbook(find_playbook(name))))
+    playbook = load_playbook(find_playbook(name))
+    if form not in ("mermaid", "dot", "svg"):
+        raise InputError(f"there is no format {form!r}", expected="mermaid, dot or svg")
+    say(svg(playbook, registry()) if form == "svg" else dot(playbook) if form == "dot" else mermaid(playbook))
+
+
+@app.command()
+def schema() -> None:
+    """Write the JSON Schema of playbooks, by which editors complete and check them as you type.
+
+    Example: evict playbook schema > playbook.schema.json
+    """
+    from runner.playbook.jsonschema import playbook_schema
+
+    emit(playbook_schema(registry()))
