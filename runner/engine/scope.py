@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from connectors.errors import Place
@@ -14,6 +15,25 @@ from runner.playbook.model import Value
 JsonObject = dict[str, Any]
 
 AT_RUN = Unknown("known when the playbook runs")
+
+
+class Lazy(Mapping[str, Any]):
+    """Values that are made when they are first read: a sub-playbook's inputs may read its neighbours' outputs."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers = makers
+        self._made: JsonObject = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 class Scopes:
@@ -45,28 +65,31 @@ class Scopes:
         item = frame.item if item is None else item
         return {**scope, "item": item} if item is not None else scope
 
-    def _inputs(self, frame: Frame) -> JsonObject:
+    def _inputs(self, frame: Frame) -> Mapping[str, Any]:
         if not frame.prefix:
             return {name: given["value"] for name, given in frame.inputs.items()}
-        outer = self.of(frame.parent, frame.item)
-        return {name: evaluate(as_value(raw, frame.playbook), outer) for name, raw in frame.inputs.items()}
 
-    def _step_results(self, prefix: str) -> JsonObject:
-        results: JsonObject = {}
+        def one(raw: Any) -> Callable[[], Any]:
+            return lambda: evaluate(as_value(raw, frame.playbook), self.of(frame.parent, frame.item))
+
+        return Lazy({name: one(raw) for name, raw in frame.inputs.items()})
+
+    def _step_results(self, prefix: str) -> Mapping[str, Any]:
+        results: dict[str, Callable[[], Any]] = {}
         for step in self._steps:
             if step.frame != prefix:
                 continue
             name = (step.template or step.id)[len(prefix) :]
             if step.template:
-                results[name] = self._joined([s.id for s in self._steps if s.template == step.template])
+                results[name] = partial(self._joined, [s.id for s in self._steps if s.template == step.template])
             elif step.for_each is not None:
-                results.setdefault(name, self._missing_result())
+                results.setdefault(name, self._missing_result)
             else:
-                results[name] = self._result(step.id)
+                results[name] = partial(self._result, step.id)
         for child in self._frames.values():
             if child.prefix and child.parent == prefix:
-                results[child.prefix[len(prefix) :].rstrip("/")] = self._frame_result(child)
-        return {alias: result for name, result in results.items() for alias in (name, name.replace("-", "_"))}
+                results[child.prefix[len(prefix) :].rstrip("/")] = partial(self._frame_result, child)
+        return Lazy({alias: made for name, made in results.items() for alias in (name, name.replace("-", "_"))})
 
     def _result(self, step_id: str) -> Any:
         return self._results.get(step_id, self._missing_result())

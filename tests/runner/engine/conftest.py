@@ -78,6 +78,13 @@ class Incident:
         assert ending.state == "done", status(self.state)["steps"]
 
 
+@pytest.fixture(autouse=True)
+def _less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused for good need not be looked at for half a minute."""
+    monkeypatch.setattr("runner.engine.proof.PATIENCE_S", 3.0)
+    monkeypatch.setattr("runner.engine.steps.VERIFY_PATIENCE_S", 3.0)
+
+
 @pytest.fixture
 def incident(running: AwsRange, tmp_path: Path) -> Iterator[Incident]:
     world = seed(running, tmp_path / "world")

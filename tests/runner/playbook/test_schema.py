@@ -21,7 +21,12 @@ VALIDATOR = Draft202012Validator(playbook_schema(REGISTRY))
 
 def book(**changes: Any) -> dict[str, Any]:
     step = {"id": "one", "uses": "aws.cut", **changes.pop("step", {})}
-    return {"evict": 1, "id": "p", "title": "t", "phases": {"cut": {"steps": [step], **changes.pop("phase", {})}}} | changes
+    return {
+        "evict": 1,
+        "id": "p",
+        "title": "t",
+        "phases": {"cut": {"steps": [step], **changes.pop("phase", {})}},
+    } | changes
 
 
 def fails(content: dict[str, Any]) -> list[str]:

@@ -1,89 +1,48 @@
-"""What is proven of a playbook before anything runs. Every finding at once, sorted; the codes are in docs/lint.md.
-
-1. No step that the subject can notice comes before the cut (E101).
-2. Nothing destroys evidence that no earlier step preserved (E102).
-3. Everything of effect destroy or notify sits behind an approval, and so does every cut (E103).
-4. Every name resolves and has the right type, every step can be reached, nothing waits for itself (E201-E209).
-5. Every fact that a step reads is produced by an earlier step (E301).
-"""
+"""One walk through a playbook in its order: names, order, effects, and what earlier steps leave."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.contract import Action, Effect, Notice
 from connectors.errors import InputError, Place, Problem
 from connectors.registry import Registry
-from connectors.types import parse_type
 from runner.playbook.expressions import references
+from runner.playbook.lint.types import Known, argument_problems
 from runner.playbook.model import PHASES, Phase, Playbook, Step, Value
 
 LoadSub = Callable[[str, Path | None], Playbook]
 ROOTS = ("inputs", "case", "facts", "subject", "estate", "steps", "item", "result")
 
-RULES = {
-    "E101": "a step before the cut can be noticed by the subject",
-    "E102": "evidence is destroyed that no earlier step preserves",
-    "E103": "a cut, a destruction or a notice stands behind no approval",
-    "E201": "an action does not exist",
-    "E202": "an input of an action is unknown, missing or of the wrong type",
-    "E203": "a name in an expression does not exist",
-    "E204": "a step needs or reads a step that does not exist or runs later",
-    "E205": "steps wait for each other",
-    "E206": "a step can never run",
-    "E207": "an input of the playbook is never used",
-    "E208": "a cutting step stands outside the cut phase",
-    "E209": "what is cut is never verified",
-    "E301": "a fact is read that no earlier step produces",
-}
+
+@dataclass(frozen=True)
+class Caller:
+    """Where a sub-playbook is called: its steps run in that phase, behind those gates, after those steps."""
+
+    phase: str
+    gated: bool
+    preserved: frozenset[str]
+    facts: frozenset[str]
+    verified: frozenset[str]
+    """Connectors that the calling playbooks verify, before or after."""
 
 
-def lint(playbook: Playbook, registry: Registry, load_sub: LoadSub) -> tuple[Problem, ...]:
-    """Every finding of one playbook and, by name, of the sub-playbooks that it calls."""
-    run = _Lint(playbook, registry)
-    for phase in playbook.phases:
-        for step in phase.steps:
-            run.step(phase, step)
-    run.whole()
-    problems = list(run.problems)
-    for step in playbook.steps:
-        if step.uses == "playbook":
-            problems += _sub(playbook, step, registry, load_sub)
-    return tuple(sorted(dict.fromkeys(problems)))
-
-
-def _sub(playbook: Playbook, step: Step, registry: Registry, load_sub: LoadSub) -> list[Problem]:
-    try:
-        sub = load_sub(step.playbook, Path(playbook.file))
-    except InputError as error:
-        return [Problem(step.place, "E201", f"sub-playbook {step.playbook!r}: {error.what}", error.expected)]
-    if sub.digest == playbook.digest:
-        return [Problem(step.place, "E205", "the playbook calls itself", "call another one")]
-    known = {spec.name: spec for spec in sub.inputs}
-    found = [
-        Problem(value.place, "E202", f"{sub.id} has no input {name!r}", f"inputs: {', '.join(known) or 'none'}")
-        for name, value in step.arguments.items()
-        if name not in known
-    ]
-    missing = [name for name, spec in known.items() if spec.required and name not in step.arguments]
-    found += [Problem(step.place, "E202", f"{sub.id} needs input {name!r}", "add it under with") for name in missing]
-    return found + list(lint(sub, registry, load_sub))
-
-
-class _Lint:
+class Walk:
     """Walks one playbook in its order, knowing what came before."""
 
-    def __init__(self, playbook: Playbook, registry: Registry) -> None:
+    def __init__(self, playbook: Playbook, registry: Registry, caller: Caller | None = None) -> None:
         self.playbook, self.registry = playbook, registry
+        self._caller = caller
         self.problems: list[Problem] = []
         self._actions: dict[str, Action] = {}
         self._ids = {alias: step for step in playbook.steps for alias in (step.id, step.id.replace("-", "_"))}
-        self._preserved: set[str] = set()
-        self._facts: set[str] = set()
+        self._preserved: set[str] = set(caller.preserved if caller else ())
+        self._facts: set[str] = set(caller.facts if caller else ())
         self._read: set[str] = set()
         self._cut_from: set[str] = set()
-        self._verified: set[str] = set()
+        self._verified: set[str] = set(caller.verified if caller else ())
 
     def add(self, place: Place, code: str, message: str, fix: str) -> None:
         self.problems.append(Problem(place, code, message, fix))
@@ -104,7 +63,9 @@ class _Lint:
             self.add(step.places.get("uses", step.place), "E201", error.what, error.expected)
             return
         self._actions[step.id] = action
-        self._arguments(step, action)
+        known = {field.name: Known(field.type, field.required, field.doc) for field in action.inputs}
+        extra = "system" if action.needs_system else ""
+        self.problems += argument_problems(step, step.uses, known, self.type_of, extra=extra)
         self._order(phase, step, action)
         self._produces(step, action)
 
@@ -121,21 +82,20 @@ class _Lint:
 
     def _order(self, phase: Phase, step: Step, action: Action) -> None:
         effect, place = action.effect, step.places.get("uses", step.place)
-        before_cut = PHASES.index(phase.name) < PHASES.index("cut")
+        runs_in = self._caller.phase if self._caller else phase.name
+        before_cut = PHASES.index(runs_in) < PHASES.index("cut")
         if before_cut and action.notice is not Notice.NEVER:
             why = f"{step.uses} can be noticed by the subject ({action.notice.value}) and runs before the cut"
             self.add(
                 place, "E101", f"{why}: {action.notice_why or 'it tips them off'}", "move it into or after the cut"
             )
-        if effect in (Effect.CONTAIN, Effect.DESTROY) and phase.name != "cut":
-            self.add(
-                place, "E208", f"{step.uses} cuts, but phase {phase.name} is not the cut", "move it into phase cut"
-            )
+        if effect in (Effect.CONTAIN, Effect.DESTROY) and runs_in != "cut":
+            self.add(place, "E208", f"{step.uses} cuts, but phase {runs_in} is not the cut", "move it into phase cut")
         for lost in action.destroys:
             if lost not in self._preserved:
                 message = f"{step.uses} destroys {lost}, which no earlier step preserves"
                 self.add(place, "E102", message, f"preserve {lost} in phase preserve")
-        gated = step.approval is not None or phase.approval is not None
+        gated = step.approval is not None or phase.approval is not None or bool(self._caller and self._caller.gated)
         if effect in (Effect.CONTAIN, Effect.DESTROY, Effect.NOTIFY) and not gated:
             self.add(place, "E103", f"{step.uses} ({effect.value}) stands behind no approval", "add `approval:`")
 
@@ -150,31 +110,7 @@ class _Lint:
         if step.uses in ("case.fact", "case.ask") and name is not None and isinstance(name.raw, str):
             self._facts.add(name.raw)
 
-    def _arguments(self, step: Step, action: Action) -> None:
-        known = {field.name: field for field in action.inputs}
-        extra = {"system"} if action.needs_system else set()
-        for name, value in step.arguments.items():
-            if name in extra:
-                continue
-            if name not in known:
-                expected = f"inputs: {', '.join(sorted({*known, *extra})) or 'none'}"
-                self.add(value.place, "E202", f"{step.uses} has no input {name!r}", expected)
-                continue
-            wanted = parse_type(known[name].type)
-            if not _has_expression(value.raw):
-                wrong = wanted.problem(value.raw)
-                if wrong:
-                    self.add(value.place, "E202", f"input {name!r} of {step.uses} {wrong}", known[name].doc)
-                continue
-            given = self._type_of(value)
-            if given is not None and not wanted.accepts(parse_type(given)):
-                message = f"input {name!r} of {step.uses} wants {wanted}, but the expression gives {given}"
-                self.add(value.place, "E202", message, "read another output, or convert it with a filter")
-        missing = [name for name, field in known.items() if field.required and name not in step.arguments]
-        for name in missing:
-            self.add(step.place, "E202", f"{step.uses} needs input {name!r}: {known[name].doc}", "add it under with")
-
-    def _type_of(self, value: Value) -> str | None:
+    def type_of(self, value: Value) -> str | None:
         """The type of a value that is nothing but one reference to an input or an output."""
         found = references(value)
         bare = isinstance(value.raw, str) and value.raw.strip().removeprefix("{{").removesuffix("}}").strip()
@@ -189,6 +125,14 @@ class _Lint:
             kind = next((one.type for one in action.outputs if one.name == path[2]), None) if action else None
             return f"list[{kind}]" if kind and source and source.for_each is not None else kind
         return None
+
+    def caller(self, phase: Phase, step: Step) -> Caller:
+        """What a sub-playbook that this step calls may rely on."""
+        gated = step.approval is not None or phase.approval is not None or bool(self._caller and self._caller.gated)
+        name = self._caller.phase if self._caller else phase.name
+        verified = {one.uses.removesuffix(".verify") for one in self.playbook.steps if one.uses.endswith(".verify")}
+        verified |= self._caller.verified if self._caller else frozenset()
+        return Caller(name, gated, frozenset(self._preserved), frozenset(self._facts), frozenset(verified))
 
     def _names(self, step: Step, value: Value) -> None:
         for one in references(value):
@@ -245,11 +189,3 @@ class _Lint:
 def _values(step: Step) -> list[Value]:
     loose = [value for value in (step.condition, step.for_each) if value is not None]
     return [*step.arguments.values(), *step.outputs.values(), *loose]
-
-
-def _has_expression(raw: object) -> bool:
-    if isinstance(raw, str):
-        return "{{" in raw
-    if isinstance(raw, dict):
-        return any(_has_expression(one) for one in raw.values())
-    return isinstance(raw, list) and any(_has_expression(one) for one in raw)
