@@ -26,6 +26,7 @@ from connectors.contract import (
     Observation,
     PathKind,
     PathState,
+    RateBudgets,
     Session,
     Subject,
     System,
@@ -139,7 +140,7 @@ class BenchConnector(Connector):
     def __init__(self) -> None:
         self._cut: set[str] = set()
 
-    def open(self, system: System, *, cutter: bool, read_only: bool) -> Session:
+    def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> Session:
         """A pool of connections."""
         return Bench(system.name, str(system.settings["endpoint"]), self._cut)
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from connectors.rates import RateBudgets
 from connectors.vocabulary import (
     AccessPath,
     Account,
@@ -317,8 +318,10 @@ class Connector(ABC):
     extra_actions: ClassVar[tuple[Action, ...]] = ()
 
     @abstractmethod
-    def open(self, system: System, *, cutter: bool, read_only: bool) -> Session:
+    def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> Session:
         """Open a session with the reader's or the cutter's credential, behind the read-only guard if asked.
+
+        `budgets` are this system's, the same for all of its sessions: take a turn before each call.
 
         Raises:
             SecretError: the credential's reference cannot be resolved.
@@ -350,6 +353,7 @@ __all__ = [
     "PathKind",
     "PathState",
     "Persona",
+    "RateBudgets",
     "Receipt",
     "SecretRef",
     "Session",

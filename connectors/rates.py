@@ -1,4 +1,4 @@
-"""A rate budget that all steps on one system share: a token bucket, and a shared pause after a throttle."""
+"""Rate budgets that all steps and sessions on one system share: token buckets, and a shared pause after a throttle."""
 
 from __future__ import annotations
 
@@ -50,3 +50,24 @@ class RateBudget:
         """Let nobody call for a while: the system asked for it."""
         with self._lock:
             self._closed_until = max(self._closed_until, self._clock() + seconds)
+
+
+class RateBudgets:
+    """All budgets of one system: its own, and narrower ones that a vendor sets for single calls. Thread-safe."""
+
+    def __init__(self, per_second: float) -> None:
+        self._own = RateBudget(per_second)
+        self._narrow: dict[tuple[str, ...], RateBudget] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def own(self) -> RateBudget:
+        """What every call takes a turn from."""
+        return self._own
+
+    def narrow(self, key: tuple[str, ...], per_second: float) -> RateBudget:
+        """The budget of one kind of call (a quota per account, Region and operation, say), made on first use."""
+        with self._lock:
+            if key not in self._narrow:
+                self._narrow[key] = RateBudget(per_second, 1)
+            return self._narrow[key]

@@ -16,10 +16,9 @@ import boto3
 from botocore.config import Config
 
 from connectors.aws.failures import translated
-from connectors.aws.reads import EVIDENCE_HOLDS, is_read
-from connectors.contract import System
+from connectors.aws.reads import is_hold, is_read
+from connectors.contract import RateBudgets, System
 from connectors.errors import InputError, ReadOnlyError, RefusedError, ThrottledError, UnreachableError
-from connectors.rates import RateBudget
 from connectors.secrets import resolve
 
 POOL = 64
@@ -27,6 +26,9 @@ POOL = 64
 
 READ_TRIES = 6
 """A read that is throttled or finds no connection is repeated; AWS's own SDKs try three to five times."""
+
+QUOTAS: dict[tuple[str, str], float] = {("cloudtrail", "lookup_events"): 2.0}
+"""Calls a second in one account and Region, where AWS grants less than evict would take (CloudTrail API reference)."""
 
 RENEWALS = 3
 RENEWAL_S = 0.6
@@ -44,7 +46,7 @@ CONFIG = {
 class AwsSession:
     """A hold on one AWS estate under one identity. Thread-safe."""
 
-    def __init__(self, system: System, *, cutter: bool, read_only: bool, rate: float) -> None:
+    def __init__(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> None:
         self.system = system
         self.settings = system.settings
         self.home_account = str(system.settings["account"])
@@ -52,9 +54,10 @@ class AwsSession:
         self.read_only = read_only
         self._holds = not read_only and not cutter
         self._cutter = cutter
-        self.budget = RateBudget(rate)
+        self._budgets = budgets
         self._lock = threading.RLock()
         self._sessions: dict[str, boto3.Session] = {}
+        self._entering: dict[str, threading.Lock] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._accounts: tuple[str, ...] | None = None
         self._regions: tuple[str, ...] | None = None
@@ -80,7 +83,6 @@ class AwsSession:
 
         """
         name = self.client(service, account=account, region=region).meta.method_to_api_mapping[operation]
-        self._guard(service, name)
         for _renewal in range(RENEWALS):
             try:
                 return self._tried(service, operation, name, account, region, params)
@@ -97,7 +99,7 @@ class AwsSession:
         tries = READ_TRIES if is_read(service, name) else 1
         wait = 0.2
         for attempt in range(1, tries + 1):
-            self.budget.take()
+            self._take_turn(service, operation, account, region)
             try:
                 with translated(service, name, write=not is_read(service, name)):
                     answer: dict[str, Any] = getattr(client, operation)(**params)
@@ -108,10 +110,17 @@ class AwsSession:
                     raise
                 wait = max(wait, getattr(error, "retry_after", None) or 0.0)
                 if isinstance(error, ThrottledError):
-                    self.budget.slow_down(wait)
+                    self._budgets.own.slow_down(wait)
                 threading.Event().wait(wait)
                 wait *= 2
         raise AssertionError("the loop above returns or raises")
+
+    def _take_turn(self, service: str, operation: str, account: str | None, region: str | None) -> None:
+        self._budgets.own.take()
+        quota = QUOTAS.get((service, operation))
+        if quota is not None:
+            place = (account or self.home_account, region or self.home_region)
+            self._budgets.narrow((service, operation, *place), quota).take()
 
     def _renewable(self, account: str | None, error: RefusedError) -> bool:
         """Whether a new session of evict's own role in a member account may help.
@@ -168,13 +177,16 @@ class AwsSession:
     def client(self, service: str, *, account: str | None = None, region: str | None = None) -> Any:
         """A cached client for one service, account and Region."""
         key = (service, account or self.home_account, region or self.home_region)
+        known = self._clients.get(key)
+        if known is not None:
+            return known
+        session = self._session(key[1])
         with self._lock:
             if key not in self._clients:
-                session = self._session(key[1])
                 config = Config(**CONFIG)
-                self._clients[key] = session.client(
-                    service, region_name=key[2], endpoint_url=self._endpoint, config=config
-                )
+                made = session.client(service, region_name=key[2], endpoint_url=self._endpoint, config=config)
+                made.meta.events.register("provide-client-params", self._guard)
+                self._clients[key] = made
             return self._clients[key]
 
     def accounts(self) -> tuple[str, ...]:
@@ -202,9 +214,13 @@ class AwsSession:
         members = [one["Id"] for one in self.pages("organizations", "list_accounts", "Accounts") if _active(one)]
         return tuple(dict.fromkeys((self.home_account, *sorted(members))))
 
-    def _guard(self, service: str, name: str) -> None:
-        """Refuse every call that is not a declared read before it leaves; a reader may make evidence holds."""
-        if is_read(service, name) or (self._holds and (service, name) in EVIDENCE_HOLDS):
+    def _guard(self, params: dict[str, Any], model: Any, **_more: Any) -> None:
+        """Refuse every call that is not a declared read before it leaves; a preserver may make evidence holds.
+
+        It hangs on botocore's own event, so that no way to a client goes past it.
+        """
+        service, name = model.service_model.service_name, model.name
+        if is_read(service, name) or (self._holds and is_hold(service, name, params)):
             return
         if self.read_only or not self._cutter:
             raise ReadOnlyError(
@@ -232,22 +248,29 @@ class AwsSession:
         )
 
     def _session(self, account: str) -> boto3.Session:
-        if account not in self._sessions:
-            role = (self._cutter and self.settings.get("cutter-role")) or self.settings.get("role")
-            if not role:
-                raise InputError(
-                    f"account {account} is not the home account and system {self.system.name} names no role",
-                    fix="set `role:` to the role that evict assumes in member accounts",
-                )
-            arn = f"arn:aws:iam::{account}:role/{role}"
-            answer = self.call("sts", "assume_role", RoleArn=arn, RoleSessionName="evict")["Credentials"]
-            self._sessions[account] = boto3.Session(
-                aws_access_key_id=answer["AccessKeyId"],
-                aws_secret_access_key=answer["SecretAccessKey"],
-                aws_session_token=answer["SessionToken"],
-                region_name=self.home_region,
+        """The session of one account; accounts are entered side by side, each once."""
+        with self._lock:
+            entering = self._entering.setdefault(account, threading.Lock())
+        with entering:
+            if account not in self._sessions:
+                self._sessions[account] = self._entered(account)
+            return self._sessions[account]
+
+    def _entered(self, account: str) -> boto3.Session:
+        role = (self._cutter and self.settings.get("cutter-role")) or self.settings.get("role")
+        if not role:
+            raise InputError(
+                f"account {account} is not the home account and system {self.system.name} names no role",
+                fix="set `role:` to the role that evict assumes in member accounts",
             )
-        return self._sessions[account]
+        arn = f"arn:aws:iam::{account}:role/{role}"
+        answer = self.call("sts", "assume_role", RoleArn=arn, RoleSessionName="evict")["Credentials"]
+        return boto3.Session(
+            aws_access_key_id=answer["AccessKeyId"],
+            aws_secret_access_key=answer["SecretAccessKey"],
+            aws_session_token=answer["SessionToken"],
+            region_name=self.home_region,
+        )
 
 
 def _listed(value: Any) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from connectors.aws.access import AwsContainment
 from connectors.aws.evidence import EVIDENCE_ACTIONS
 from connectors.aws.hunt import HUNT_ACTIONS
-from connectors.contract import Connector, Field, System
+from connectors.contract import Connector, Field, RateBudgets, System
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
@@ -54,8 +54,8 @@ class AwsConnector(Connector):
     containment = AwsContainment()
     extra_actions = (*EVIDENCE_ACTIONS, *HUNT_ACTIONS)
 
-    def open(self, system: System, *, cutter: bool, read_only: bool) -> AwsSession:
+    def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> AwsSession:
         """Open a session; boto3 is imported only here."""
         from connectors.aws.client import AwsSession
 
-        return AwsSession(system, cutter=cutter, read_only=read_only, rate=system.rate or self.rate)
+        return AwsSession(system, cutter=cutter, read_only=read_only, budgets=budgets)

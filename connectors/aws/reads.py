@@ -1,10 +1,13 @@
 """The read-only guard's list: the operations that change nothing, by service. What is not here is a write.
 
-Names are botocore operation names. `Generate…` reports change only the report that AWS keeps, and are listed
-as holds: the guard lets them through for `preserve` actions and for nothing else.
+Names are botocore's: the service as in `boto3.client(...)`, the operation as in the API. Holds are the few writes
+that make or protect evidence; the guard lets them through for `preserve` actions and for nothing else.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Select", "BatchGet", "Simulate")
 
@@ -28,13 +31,19 @@ NOT_READS: frozenset[tuple[str, str]] = frozenset(
 )
 """Named like reads, but they mint credentials or hand out secrets, which evict never needs."""
 
-EVIDENCE_HOLDS: frozenset[tuple[str, str]] = frozenset(
-    {
-        ("iam", "GenerateCredentialReport"),
-        ("iam", "GenerateServiceLastAccessedDetails"),
-    }
-)
-"""Calls that make evidence appear; only `preserve` actions may make them."""
+Params = Mapping[str, Any]
+
+
+def _always(_params: Params) -> bool:
+    return True
+
+
+EVIDENCE_HOLDS: Mapping[tuple[str, str], Callable[[Params], bool]] = {
+    ("iam", "GenerateCredentialReport"): _always,
+    ("iam", "GenerateServiceLastAccessedDetails"): _always,
+}
+"""Calls that make evidence appear or keep it from going, each with a test of its parameters where the same
+operation can do harm too; only `preserve` actions may make them."""
 
 
 def is_read(service: str, operation: str) -> bool:
@@ -42,3 +51,9 @@ def is_read(service: str, operation: str) -> bool:
     if (service, operation) in NOT_READS:
         return False
     return (service, operation) in READS_BY_NAME or operation.startswith(READ_PREFIXES)
+
+
+def is_hold(service: str, operation: str, params: Params) -> bool:
+    """Whether a write only makes or protects evidence."""
+    holds = EVIDENCE_HOLDS.get((service, operation))
+    return holds is not None and holds(params)

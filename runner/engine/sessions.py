@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from connectors.contract import Connector, Session, System
 from connectors.errors import InputError
+from connectors.rates import RateBudgets
 from connectors.registry import Registry
 
 
@@ -18,6 +19,7 @@ class Sessions:
         self._registry = registry
         self._open: dict[tuple[str, bool, bool], Session] = {}
         self._locks: dict[tuple[str, bool, bool], threading.Lock] = {}
+        self._budgets: dict[str, RateBudgets] = {}
         self._lock = threading.Lock()
 
     def system(self, name: str) -> System:
@@ -60,6 +62,14 @@ class Sessions:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key not in self._open:
-                system = self.system(name)
-                self._open[key] = self.connector(name).open(system, cutter=cutter, read_only=read_only)
+                self._open[key] = self.connector(name).open(
+                    self.system(name), cutter=cutter, read_only=read_only, budgets=self._budgets_of(name)
+                )
             return self._open[key]
+
+    def _budgets_of(self, name: str) -> RateBudgets:
+        """One set of rate budgets per system, whichever identity calls."""
+        with self._lock:
+            if name not in self._budgets:
+                self._budgets[name] = RateBudgets(self.system(name).rate or self.connector(name).rate)
+            return self._budgets[name]

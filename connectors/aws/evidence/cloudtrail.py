@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Any, cast
 from connectors.aws.evidence.iam import json_lines
 from connectors.contract import Action, ActionContext, ActionResult, Effect, Field, Gap, Json, Receipt, Session
 from connectors.errors import WorldError
-from connectors.rates import RateBudget
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
-PER_SECOND = 2.0
 DELAY = timedelta(minutes=15)
 """Younger than this, an event may still be on its way; AWS names five minutes on average and guarantees none."""
 RETENTION = "90 days, management events only (CloudTrail event history)"
@@ -92,8 +90,7 @@ class PreserveCloudTrail(Action):
         places = [(account, region) for account in aws.accounts() for region in aws.regions()]
 
         def one_place(place: tuple[str, str]) -> list[Lookup]:
-            budget = RateBudget(PER_SECOND, 1)
-            return [_look_up(aws, attribute, place, window, budget, context) for attribute in todo]
+            return [_look_up(aws, attribute, place, window, context) for attribute in todo]
 
         with ThreadPoolExecutor(8) as pool:
             lookups = [lookup for group in pool.map(one_place, places) for lookup in group]
@@ -107,7 +104,6 @@ def _look_up(
     attribute: tuple[str, str],
     place: tuple[str, str],
     window: tuple[datetime, datetime],
-    budget: RateBudget,
     context: ActionContext,
 ) -> Lookup:
     """All pages of one query; a repeated page token ends it as a gap instead of running for ever."""
@@ -119,7 +115,6 @@ def _look_up(
         if context.cancelled():
             lookup.gap = "stopped before the last page"
             return lookup
-        budget.take()
         try:
             page = aws.call(
                 "cloudtrail", "lookup_events", account=lookup.account, region=lookup.region, LookupAttributes=wanted,

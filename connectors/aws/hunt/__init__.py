@@ -1,8 +1,8 @@
-"""Hunt in AWS: what the subject left behind in IAM."""
+"""Hunt in AWS: what the subject left behind."""
 
 from __future__ import annotations
 
-from connectors.aws.hunt.persistence import HuntPersistence
+from connectors.aws.hunt.sweep import HuntPersistence
 from connectors.contract import Action
 
 HUNT_ACTIONS: tuple[Action, ...] = (HuntPersistence(),)

@@ -6,6 +6,7 @@ import pytest
 
 from connectors.aws.client import AwsSession
 from connectors.errors import InputError, NotFoundError, ReadOnlyError, RefusedError, ThrottledError
+from connectors.rates import RateBudgets
 from connectors.registry import Registry
 from runner.playbook.estate import load_estate
 from runner.range.process import AwsRange
@@ -17,7 +18,7 @@ def reader(running: AwsRange, tmp_path: Path) -> AwsSession:
     seed(running, tmp_path / "w")
     registry = Registry.installed()
     system = load_estate(tmp_path / "w" / "estate.yaml", registry).systems["aws-main"]
-    made = registry.connector("aws").open(system, cutter=False, read_only=True)
+    made = registry.connector("aws").open(system, cutter=False, read_only=True, budgets=RateBudgets(200.0))
     assert isinstance(made, AwsSession)
     return made
 
@@ -34,6 +35,13 @@ def test_a_reader_refuses_every_write_before_it_leaves(reader: AwsSession, runni
             reader.call("iam", operation, **params)
     with pytest.raises(ReadOnlyError):
         reader.call("sts", "get_session_token")
+    assert running.calls(mark) == []
+
+
+def test_no_way_to_a_client_goes_past_the_guard(reader: AwsSession, running: AwsRange) -> None:
+    mark = len(running.calls())
+    with pytest.raises(ReadOnlyError, match="before it left"):
+        reader.client("iam").delete_login_profile(UserName=SUSPECT)
     assert running.calls(mark) == []
 
 
@@ -56,7 +64,7 @@ def test_an_endpoint_that_is_not_on_this_machine_is_refused(tmp_path: Path, runn
     registry = Registry.installed()
     system = load_estate(path, registry).systems["aws-main"]
     with pytest.raises(InputError, match="not on this machine"):
-        registry.connector("aws").open(system, cutter=False, read_only=True)
+        registry.connector("aws").open(system, cutter=False, read_only=True, budgets=RateBudgets(200.0))
 
 
 def test_listing_connectors_imports_no_vendor_library() -> None:

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Action, ActionContext, ActionResult, Connector, Effect, Field, Json, Session, System
+from connectors.contract import (
+    Action,
+    ActionContext,
+    ActionResult,
+    Connector,
+    Effect,
+    Field,
+    Json,
+    RateBudgets,
+    Session,
+    System,
+)
 from connectors.errors import AmbiguousError, RejectedError, UnreachableError
 from connectors.registry import Registry
 from runner.case.folder import Case
@@ -105,8 +116,8 @@ class World:
         return kind()
 
 
-def _open(_self: Connector, system: System, *, cutter: bool, read_only: bool) -> Session:
-    del system, cutter, read_only
+def _open(_self: Connector, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> Session:
+    del system, cutter, read_only, budgets
     return Nothing()
 
 
