@@ -15,7 +15,7 @@ from typing import Any
 from connectors.errors import BusyError, InputError, IntegrityError
 from runner.case.canonical import canonical, sha256_hex
 from runner.case.events import CaseOpened, FileFrozen, GateAnswered
-from runner.case.ledger import EMPTY, Ledger
+from runner.case.ledger import EMPTY, Head, Ledger
 from runner.case.store import EvidenceStore, write_private
 
 FOLDERS = ("evidence", "frozen", "signatures", "documents")
@@ -91,6 +91,27 @@ class Case:
         name = sha256_hex(answered.statement.encode())[:32]
         body = {"by": answered.by, "statement": answered.statement, "signature": answered.signature}
         write_private(self.directory / "signatures" / f"{name}.json", canonical(body) + b"\n")
+
+    def keep_end(self, run: str, head: Head) -> None:
+        """Keep where the ledger stood when a run had ended, as a file: a tail cut off later shows."""
+        body = {"run": run, "ledger_size": head.size, "ledger_head": head.hash}
+        write_private(self.directory / "signatures" / f"run-{run}.end", canonical(body) + b"\n")
+
+    def ends(self) -> list[tuple[Path, Head]]:
+        """Where the ledger stood at the end of each run, as far as files were kept.
+
+        Raises:
+            IntegrityError: one of them is not readable JSON of the expected form.
+
+        """
+        kept = []
+        for path in sorted((self.directory / "signatures").glob("run-*.end")):
+            try:
+                body = json.loads(path.read_bytes())
+                kept.append((path, Head(int(body["ledger_size"]), str(body["ledger_head"]))))
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise IntegrityError(f"{path.name} in signatures/ is damaged") from error
+        return kept
 
     def approvals(self) -> list[tuple[Path, dict[str, Any]]]:
         """Every kept approval file with its content.

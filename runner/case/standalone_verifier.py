@@ -141,7 +141,7 @@ def check_approvals(case, records, faults, notes):
 
 
 def check_runs(case, records, faults, notes):
-    """Every run's end names the ledger before it; every saved plan is kept."""
+    """Every run's end names the ledger before it, and a file beside the ledger names it too; every plan is kept."""
     running = None
     frozen = {record["data"]["sha256"] for record in records if record["kind"] == "file-frozen"}
     for index, record in enumerate(records):
@@ -156,6 +156,13 @@ def check_runs(case, records, faults, notes):
             faults.append(f"plan {data['plan']} is not among the frozen files")
     if running:
         notes.append(f"run {running} has no end: it runs now, or was killed")
+    for path in sorted((case / "signatures").glob("run-*.end")):
+        try:
+            said = json.loads(path.read_bytes())
+            if not anchored(records, said["ledger_size"], said["ledger_head"]):
+                faults.append(f"signatures/{path.name} names records that are missing: the ledger's tail was cut off")
+        except (ValueError, KeyError, TypeError):
+            faults.append(f"signatures/{path.name} is damaged")
 
 
 def main():

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connectors.errors import IntegrityError
 from connectors.vocabulary import PathState
 from runner.case import events as ev
 from runner.case.lines import Record
@@ -175,10 +176,23 @@ class CaseState:
     current: PlanState | None = None
 
     def apply(self, records: Iterable[Record]) -> CaseState:
-        """Fold further records in, in place; returns itself."""
+        """Fold further records in, in place; returns itself.
+
+        Raises:
+            IntegrityError: a record does not follow from those before it, though its line chains.
+
+        """
         for record in records:
             self.size, self.last_seq, self.head, self.last_at = self.size + 1, record.seq, record.hash, record.at
-            _FOLD[type(record.event)](self, record.event, record.at)
+            try:
+                _FOLD[type(record.event)](self, record.event, record.at)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                raise IntegrityError(
+                    f"ledger line {self.size} ({record.kind}) does not follow from the lines before it",
+                    expected="records in the order in which evict writes them",
+                    fix="this ledger was not written by evict alone; compare with a copy",
+                    safe=f"lines 1 to {self.size - 1}",
+                ) from error
         return self
 
 
@@ -222,7 +236,8 @@ def _run_ended(state: CaseState, event: ev.RunEnded, at: datetime) -> None:
 
 
 def _now(state: CaseState) -> PlanState:
-    assert state.current is not None, "the ledger has an execution record before any run-started"  # noqa: S101
+    if state.current is None:
+        raise LookupError("an execution record before any run-started")
     return state.current
 
 

@@ -44,7 +44,7 @@ def verify_case(directory: Path) -> VerificationReport:
     report = VerificationReport(directory)
     case = Case.open(directory)
     records = _records(case, report)
-    for check in (_artefacts, _frozen, _approvals, _ends, _kept_approvals):
+    for check in (_artefacts, _frozen, _approvals, _ends, _kept_approvals, _kept_ends):
         check(case, records, report)
     _torn(case, records, report)
     return report
@@ -159,6 +159,23 @@ def _kept_approvals(case: Case, records: list[Record], report: VerificationRepor
         )
 
 
+def _kept_ends(case: Case, records: list[Record], report: VerificationReport) -> None:
+    """Where the ledger stood at each run's end is kept as a file too: a shorter or another ledger shows."""
+    try:
+        kept = case.ends()
+    except IntegrityError as error:
+        report.faults.append(error.what)
+        return
+    for path, head in kept:
+        if _anchor(records, head.size, head.hash):
+            report.anchored = max(report.anchored, head.size)
+        else:
+            report.faults.append(
+                f"signatures/{path.name} says that the ledger had {head.size} records when its run ended, and the "
+                "ledger does not hold them: its tail was cut off, or the file does not belong here"
+            )
+
+
 def _claimed_size(statement: str) -> Any:
     try:
         return json.loads(statement)["ledger_size"]
@@ -170,7 +187,11 @@ def _torn(case: Case, records: list[Record], report: VerificationReport) -> None
     for record in records:
         if isinstance(record.event, TailSetAside):
             _torn_file(case, record.event, report)
-    if not report.faults and case.ledger.torn_tail():
+    try:
+        tail = case.ledger.torn_tail()
+    except IntegrityError:
+        return
+    if tail:
         report.notes.append("the last line has no newline: a write in flight, or a crash; the next write sets it aside")
 
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future
 from concurrent.futures import wait as wait_for
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -143,20 +144,32 @@ class _Loop:
 
     def _budgets(self) -> None:
         """Record each phase whose time is up; what it had not finished is named."""
+        now = self.run.clock()
+        for name, ends in self._budget_ends().items():
+            unfinished = [step.id for step in self._members(name) if not self._outcome(step)]
+            if unfinished and now >= ends:
+                budget = next(phase["budget_s"] for phase in self.run.plan.phases if phase["name"] == name)
+                self.run.journal.record([BudgetPassed(name, budget, unfinished)])
+
+    def _budget_ends(self) -> dict[str, datetime]:
+        """When each phase that has begun, has a budget and has not passed it runs out of its time."""
+        ends = {}
         for phase in self.run.plan.phases:
             name, budget = phase["name"], phase["budget_s"]
             if budget is None or name in self.run.state.budgets_passed:
                 continue
-            members = [step for step in live_steps(self.run.plan, self.run.state) if step.phase == name]
-            states = [self.run.state.steps.get(step.id) for step in members]
+            states = [self.run.state.steps.get(step.id) for step in self._members(name)]
             began = [state.started_at for state in states if state and state.started_at]
-            if not began or (self.run.clock() - min(began)).total_seconds() < budget:
-                continue
-            unfinished = [
-                step.id for step, state in zip(members, states, strict=True) if state is None or not state.outcome
-            ]
-            if unfinished:
-                self.run.journal.record([BudgetPassed(name, budget, unfinished)])
+            if began and not all(state and state.outcome for state in states):
+                ends[name] = min(began) + timedelta(seconds=budget)
+        return ends
+
+    def _members(self, phase: str) -> list[PlannedStep]:
+        return [step for step in live_steps(self.run.plan, self.run.state) if step.phase == phase]
+
+    def _outcome(self, step: PlannedStep) -> str:
+        known = self.run.state.steps.get(step.id)
+        return known.outcome if known else ""
 
     def _start(self, decision: Decision) -> bool:
         events: list[Event] = [StepEnded(skip.step, skip.outcome.value, skip.why) for skip in decision.skip]
@@ -221,8 +234,11 @@ class _Loop:
 
     def _end(self, decision: Decision) -> Ending:
         interrupted = self.run.stop.is_set() and not decision.finished
-        ending = conclude(self.run.journal.state, self.run.state, decision.waits, interrupted=interrupted)
+        ending = conclude(
+            self.run.journal.state, self.run.state, decision.waits, self._budget_ends(), interrupted=interrupted
+        )
         self.run.journal.close(lambda head: RunEnded(self.run.run_id, ending.state, ending.why, head.size, head.hash))
+        self.run.case.keep_end(self.run.run_id, self.run.journal.head())
         return ending
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.contract import AccessPath, Observation
+from connectors.contract import AccessPath, Outcome
 from runner.case.canonical import canonical
 from runner.case.events import AskOpened, DriftFound, Event, OperationEnded
 from runner.case.state import is_yes
@@ -20,6 +20,9 @@ from runner.engine.execution import Execution
 from runner.engine.plan import PlannedStep
 from runner.engine.planner import selection
 from runner.engine.reading import discover, observe_all, standing
+
+ACCEPTED = frozenset({Outcome.DONE.value, Outcome.ALREADY_SO.value, Outcome.NOT_APPLICABLE.value})
+"""Outcomes of an operation after which the system is not asked again at once."""
 
 
 @dataclass
@@ -56,20 +59,23 @@ def arm(run: Execution, step: PlannedStep, system: str, scope: dict[str, Any]) -
     if begun:
         _take_up(run, target, now)
     else:
-        _compare(run, target, now, observations)
+        _compare(run, target, now)
     target.declined = frozenset(now) - {path.key for path in target.cuts}
     return target
 
 
 def _take_up(run: Execution, target: Target, now: dict[str, AccessPath]) -> None:
-    """Go on after an interruption: what was intended and no longer stands was done; the rest is still to do."""
+    """Go on after an interruption: what was intended and no longer stands was done; the rest is still to do.
+
+    What was accepted and is still seen standing is left to the proof, which reads it again before it cuts it again.
+    """
     at = stamp(run.clock())
     for operation in run.state.operations.values():
-        if operation.step != target.step.id or operation.outcome:
+        if operation.step != target.step.id or operation.outcome in ACCEPTED:
             continue
         if operation.key in now:
             target.cuts.append(now[operation.key])
-        else:
+        elif not operation.outcome:
             why = "read back after an interruption: no longer standing"
             target.events.append(OperationEnded(operation.step, "cut", operation.key, "done", why, at))
     begun = run.state.operations
@@ -79,15 +85,14 @@ def _take_up(run: Execution, target: Target, now: dict[str, AccessPath]) -> None
     target.cuts.extend(path for key, path in now.items() if key not in begun and key in target.step.cuts)
 
 
-def _compare(run: Execution, target: Target, now: dict[str, AccessPath], observations: list[Observation]) -> None:
+def _compare(run: Execution, target: Target, now: dict[str, AccessPath]) -> None:
     planned = {key: path for key, path in run.plan.paths().items() if key in target.step.cuts}
     more = [path for key, path in now.items() if key not in planned]
     less = sorted(key for key in planned if key not in now)
     changed = [_change(planned[key], now[key]) for key in planned if key in now and _differs(planned[key], now[key])]
-    gone = {account["id"] for account in run.plan.accounts if account["system"] == target.system}
-    gone -= {seen.account.id for seen in observations}
-    if changed or gone:
-        target.drift = f"{len(changed)} planned access path(s) changed since the plan"
+    if changed:
+        names = ", ".join(sorted(now[one["path"]].label for one in changed))
+        target.drift = f"{len(changed)} planned access path(s) changed since the plan: {names}"
     target.cuts = [path for key, path in now.items() if key in planned or target.step.more == "cut"]
     decision = "stop" if target.drift else (target.step.more if more else "already-so")
     if more or less or changed:

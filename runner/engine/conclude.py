@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from connectors.vocabulary import PathState
 from runner.case.state import CaseState, PlanState
@@ -26,6 +28,9 @@ class Ending:
     state: str
     why: str
     waits: tuple[str, ...] = ()
+    """Ids of the gates and asks that people are waited for."""
+    look_again_at: datetime | None = None
+    """When something changes by itself: a phase's budget or a residual path ends. None when nothing will."""
 
     @property
     def exit_code(self) -> int:
@@ -33,8 +38,22 @@ class Ending:
         return EXIT_CODES[self.state]
 
 
-def conclude(case: CaseState, plan: PlanState, waits: list[str], *, interrupted: bool) -> Ending:
-    """Name the state, the worst first: interrupted, drift, waiting, failed, residual, done."""
+def conclude(
+    case: CaseState, plan: PlanState, waits: list[str], budgets: Mapping[str, datetime], *, interrupted: bool
+) -> Ending:
+    """Name the state, the worst first: interrupted, drift, waiting, failed, residual, done.
+
+    `budgets` says when each phase that has begun and is not over runs out of its time.
+    """
+    ending = _ending(case, plan, waits, interrupted=interrupted)
+    ends = [datetime.fromisoformat(one.until) for one in case.paths.values() if one.until]
+    if ending.state == "waiting":
+        ends += budgets.values()
+    now = case.last_at
+    return replace(ending, look_again_at=min((end for end in ends if now is None or end > now), default=None))
+
+
+def _ending(case: CaseState, plan: PlanState, waits: list[str], *, interrupted: bool) -> Ending:
     if interrupted:
         return Ending("interrupted", "interrupted; everything in flight was finished and recorded", tuple(waits))
     stopped = sorted(drift.step for drift in plan.drift if drift.decision == "stop")

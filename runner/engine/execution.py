@@ -105,6 +105,8 @@ class StepContext:
     system: str
     deadline: datetime | None = None
     stored: list[tuple[ArtefactRef, str]] = field(default_factory=list)
+    interrupted: bool = False
+    """The action learnt that the run is being interrupted, so what it gives back may be cut short."""
 
     @property
     def case_id(self) -> str:
@@ -133,6 +135,7 @@ class StepContext:
 
         """
         self.execution.wait(seconds)
+        self.interrupted |= self.execution.stop.is_set()
         if self.deadline is not None and self.now() >= self.deadline:
             raise OutOfTimeError(f"step {self.step.id} ran out of its {self.step.timeout_s:g} s")
 
@@ -148,5 +151,6 @@ class StepContext:
 
     def cancelled(self) -> bool:
         """The run was interrupted, the step's time is up, or its phase's budget passed."""
+        self.interrupted |= self.execution.stop.is_set()
         late = self.deadline is not None and self.now() >= self.deadline
-        return late or self.execution.stop.is_set() or self.step.phase in self.execution.state.budgets_passed
+        return late or self.interrupted or self.step.phase in self.execution.state.budgets_passed

@@ -9,7 +9,6 @@ from connectors.contract import AccessPath, Containment, CutOrder, Landed, Outco
 from connectors.errors import (
     AmbiguousError,
     EvictError,
-    InternalError,
     NotFoundError,
     OutOfTimeError,
     ThrottledError,
@@ -19,9 +18,13 @@ from connectors.errors import (
 from runner.case.events import OperationEnded
 from runner.engine.convert import stamp
 from runner.engine.execution import Execution
+from runner.engine.faults import fault
 
 ATTEMPTS = 5
 """Tries of one operation before it becomes a card; with the back-off below, about 8 seconds of patience."""
+
+PATIENCE_S = 120.0
+"""After this no further try begins: a system that swallows every call becomes a card, not a wait without end."""
 
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S = 20.0
@@ -43,14 +46,18 @@ class Operation:
 
     def _attempts(self) -> OperationEnded:
         wait = FIRST_WAIT_S
+        started = self.run.clock()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._landed(self._call())
             except NotFoundError as error:
                 return self._ended(Outcome.ALREADY_SO, f"no longer there: {error.what}")
             except (AmbiguousError, OutOfTimeError) as error:
-                if self._read_back():
+                done = self._read_back()
+                if done:
                     return self._ended(Outcome.DONE, f"read back after a lost reply: {error.what}", now=True)
+                if done is None:
+                    return self._ended(Outcome.FAILED, f"{error.what}; no read can tell, so it is not repeated")
                 failure: EvictError = error
             except ThrottledError as error:
                 failure, wait = error, max(wait, error.retry_after or 0.0)
@@ -59,9 +66,9 @@ class Operation:
             except EvictError as error:
                 return self._ended(Outcome.FAILED, error.what)
             except Exception as error:  # noqa: BLE001 - the step boundary: recorded and re-classified
-                fault = InternalError(f"{type(error).__name__} in {self.path.system}: please report it")
-                return self._ended(Outcome.FAILED, fault.what)
-            if attempt == ATTEMPTS or wait > LONGEST_WAIT_S:
+                return self._ended(Outcome.FAILED, fault(error, f"speaking to {self.path.system}").what)
+            late = (self.run.clock() - started).total_seconds() > PATIENCE_S
+            if attempt == ATTEMPTS or wait > LONGEST_WAIT_S or late or self.run.stop.is_set():
                 return self._ended(Outcome.FAILED, f"{failure.what} ({attempt} attempts)")
             self.run.wait(wait)
             wait = min(wait * 2, LONGEST_WAIT_S)
@@ -79,8 +86,8 @@ class Operation:
         assert containment is not None, "operations exist only for connectors with a containment"  # noqa: S101
         return containment, self.run.sessions.cutter(self.path.system)
 
-    def _read_back(self) -> bool:
-        """Whether a read shows that the effect is there."""
+    def _read_back(self) -> bool | None:
+        """Whether a read shows that the effect is there; None when no read can tell."""
         containment, _ = self._hold()
         account = next(one for one in self.run.accounts(self.path.system) if one.id == self.path.account)
         try:
@@ -88,9 +95,11 @@ class Operation:
                 self.run.sessions.reader(self.path.system), account, self.run.subject, self.run.known(account)
             )
         except WorldError:
-            return False
+            return None
+        if self.path.kind in seen.unread:
+            return None
         standing = any(path.key == self.path.key and path.state is PathState.STANDING for path in seen.paths)
-        return standing == (self.verb == "restore") and self.path.kind not in seen.unread
+        return standing == (self.verb == "restore")
 
     def _landed(self, landed: Landed) -> OperationEnded:
         if landed.one_time_secret:

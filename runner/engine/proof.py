@@ -3,7 +3,8 @@
 A clean read counts once it is repeated after the connector's settling time. A path that still stands after
 its cut was accepted is read again, then cut once more, then given up: it is shouted and becomes a card. A path
 that appears after the order (a key made in the seconds in which a deleted one still signs) is cut as well, or
-shouted where the step says `more: ask`; then the settling time starts anew.
+shouted where the step says `more: ask`; then the settling time starts anew. An interrupt proves nothing: the step
+stays open, and whoever resumes it reads again.
 """
 
 from __future__ import annotations
@@ -54,18 +55,25 @@ class Proof:
             key for key, op in run.state.operations.items() if op.step == target.step.id
         }
         self._lag_s = 0.0
+        self._settled = True
+        """No settling time is being waited for, or it passed in full."""
 
     def first_read(self, account_id: str) -> None:
         """Read an account for the first time after its last cut was accepted."""
         self._read(self._accounts[account_id])
 
-    def settle(self) -> Verdict:
-        """Read until nothing stands any more, then once more after the settling time; anew when paths appear."""
+    def settle(self) -> Verdict | None:
+        """Read until nothing stands any more, then once more after the settling time; anew when paths appear.
+
+        None when an interrupt came before that: nothing is proven then, and nothing failed either.
+        """
         self._until_clear()
         for _round in range(ROUNDS):
             if self._standing() or self._unread or not self._repeat() or not (self._standing() or self._new()):
                 break
             self._until_clear()
+        if self.run.stop.is_set() and (self._standing() or self._new() or self._unread or not self._settled):
+            return None
         return self._verdict()
 
     def _until_clear(self) -> None:
@@ -119,7 +127,9 @@ class Proof:
         settle = system.settle_s if system.settle_s is not None else containment.settle_s if containment else 0.0
         if settle and self._cut:
             self.run.tell(self.target.step.id, f"waiting {settle:g} s to read {system.name} a second time", 0, 0)
+            self._settled = False
             self.run.wait(settle)
+            self._settled = not self.run.stop.is_set()
             self._read_all(set(self._accounts))
             return True
         return False

@@ -10,7 +10,6 @@ from typing import Any
 from connectors.contract import Action, ActionResult, Effect, Outcome, Session
 from connectors.errors import (
     EvictError,
-    InternalError,
     OutOfTimeError,
     RefusedError,
     ThrottledError,
@@ -20,10 +19,11 @@ from connectors.errors import (
 )
 from connectors.registry import ContainmentAction
 from connectors.types import parse_type
-from runner.case.events import ArtefactStored, Event, FindingMade, ReceiptMade, StepEnded, StepRetried
+from runner.case.events import ArtefactStored, AskOpened, Event, FindingMade, ReceiptMade, StepEnded, StepRetried
 from runner.case.state import path_key
 from runner.engine.convert import path_to_json, to_json
 from runner.engine.execution import Execution, StepContext
+from runner.engine.faults import fault
 from runner.engine.plan import PlannedStep
 from runner.engine.planner import count_paths
 from runner.engine.reading import discover, observe_all
@@ -35,6 +35,9 @@ JsonObject = dict[str, Any]
 
 READ_RETRIES = {"times": 3, "delay_s": 0.5, "backoff": 2.0}
 """Default for steps that only read; steps that act are repeated only when the playbook says so."""
+
+GRACE_S = 5.0
+"""After its time-out a step may still hand in what it has; then it is left behind, and its outcome is unknown."""
 
 VERIFY_PATIENCE_S = 30.0
 """How long `verify` keeps reading while something that was cut is still seen standing."""
@@ -52,17 +55,23 @@ class Prepared:
 
 
 def run_step(run: Execution, prepared: Prepared) -> None:
-    """Run it to its one outcome. Whatever goes wrong is recorded here; nothing is raised."""
+    """Run it to its one outcome. Whatever goes wrong is recorded here; nothing is raised.
+
+    A reading step that an interrupt cut short gets no outcome: what it has is recorded, and a resume reads anew.
+    """
     step = prepared.step
     deadline = run.clock() + timedelta(seconds=step.timeout_s) if step.timeout_s else None
     context = StepContext(run, step, prepared.system, deadline)
     work = spawn(lambda: _attempts(run, prepared, context), f"step-{step.id}")
     try:
-        events = work.result(timeout=step.timeout_s)
+        events = work.result(timeout=step.timeout_s + GRACE_S if step.timeout_s else None)
     except TimeoutError:
         why = f"ran out of its {step.timeout_s:g} s; whether it acted is unknown"
-        events = [StepEnded(step.id, Outcome.FAILED.value, why)]
-    run.journal.record(events)
+        events = [*_artefacts(context), *_failed(run, prepared, OutOfTimeError(why))]
+    if context.interrupted and _reads(prepared.action):
+        events = [event for event in events if not isinstance(event, (StepEnded, AskOpened))]
+    if events:
+        run.journal.record(events)
 
 
 def _attempts(run: Execution, prepared: Prepared, context: StepContext) -> list[Event]:
@@ -87,14 +96,14 @@ def _attempts(run: Execution, prepared: Prepared, context: StepContext) -> list[
             failure = error
             break
         except Exception as error:  # noqa: BLE001 - the step boundary: recorded and re-classified
-            failure = InternalError(f"{type(error).__name__} in {prepared.step.uses}: {error}; please report it")
+            failure = fault(error, f"running {prepared.step.uses}")
             break
     return [*_artefacts(context), *_failed(run, prepared, failure)]
 
 
 def _work(run: Execution, prepared: Prepared, context: StepContext) -> ActionResult:
     if isinstance(prepared.action, ContainmentAction):
-        return _VERBS[prepared.action.verb](run, prepared)
+        return _VERBS[prepared.action.verb](run, prepared, context)
     return prepared.action.run(_session(run, prepared), prepared.inputs, context)
 
 
@@ -107,31 +116,31 @@ def _session(run: Execution, prepared: Prepared) -> Session:
     return run.sessions.cutter(prepared.system)
 
 
-def _discover(run: Execution, prepared: Prepared) -> ActionResult:
+def _discover(run: Execution, prepared: Prepared, _context: StepContext) -> ActionResult:
     accounts = discover(run, prepared.system)
     why = "" if accounts else "no account of the subject was found by exact identifier"
     return ActionResult({"accounts": [to_json(account) for account in accounts]}, why=why)
 
 
-def _observe(run: Execution, prepared: Prepared) -> ActionResult:
+def _observe(run: Execution, prepared: Prepared, _context: StepContext) -> ActionResult:
     moment = "after" if run.state.ordered_at else "before"
     observations = observe_all(run, prepared.step.id, prepared.system, moment)
     paths = [path_to_json(path) for seen in observations for path in seen.paths]
     return ActionResult({"paths": paths, **count_paths(path["state"] for path in paths)})
 
 
-def _verify(run: Execution, prepared: Prepared) -> ActionResult:
+def _verify(run: Execution, prepared: Prepared, context: StepContext) -> ActionResult:
     """Read again; while something that was cut is seen standing, keep reading within the patience."""
     started = run.clock()
     pause = 0.5
     while True:
-        result = _observe(run, prepared)
+        result = _observe(run, prepared, context)
         cut = {op.key for op in run.state.operations.values() if op.verb == "cut"}
         again = [path for path in result.outputs["paths"] if path["state"] == "standing" and path_key(path) in cut]
         waited = (run.clock() - started).total_seconds()
-        if not again or waited > VERIFY_PATIENCE_S or run.stop.is_set():
+        if not again or waited > VERIFY_PATIENCE_S or context.cancelled():
             break
-        run.wait(pause)
+        context.pause(pause)
         pause = min(pause * 2, 5.0)
     standing = [path for path in result.outputs["paths"] if path["state"] == "standing" and not path.get("manual")]
     if standing:
@@ -141,7 +150,7 @@ def _verify(run: Execution, prepared: Prepared) -> ActionResult:
     return result
 
 
-_VERBS: dict[str, Callable[[Execution, Prepared], ActionResult]] = {
+_VERBS: dict[str, Callable[[Execution, Prepared, StepContext], ActionResult]] = {
     "discover": _discover,
     "observe": _observe,
     "verify": _verify,

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from runner.case.state import AskState, CaseState, GateState, PathStatus, PlanState
+from connectors.errors import IntegrityError
+from runner.case.folder import Case
+from runner.case.state import AskState, CaseState, GateState, PathStatus, PlanState, fold
+from runner.report.clocks import clocks
 from runner.report.figures import figures
+from runner.report.naming import endings
 
 JsonObject = dict[str, Any]
 
 STATUS_VERSION = 1
 
 
-def status(case: CaseState, now: datetime | None = None) -> JsonObject:
+def case_status(case: Case) -> JsonObject:
+    """The status of a case folder as it is now."""
+    state = fold(case.ledger.read())
+    return status(state, frozen=frozen_plan_json(case, state))
+
+
+def frozen_plan_json(case: Case, state: CaseState) -> JsonObject:
+    """The plan that runs, or the last one that was saved, as JSON; empty when there is none or it is damaged."""
+    plan = state.current or _last_plan(state)
+    try:
+        return dict(json.loads(case.frozen(plan.saved.plan))) if plan else {}
+    except IntegrityError:
+        return {}
+
+
+def status(case: CaseState, now: datetime | None = None, *, frozen: Mapping[str, Any] | None = None) -> JsonObject:
     """Everything the board shows.
 
+    Args:
+        case: the fold of the ledger.
+        now: the time.
+        frozen: the current plan as JSON; without it the clocks of phase budgets are not known.
+
     Returns:
-        `evict-status` (version), `case`, `mode`, `exercise`, `state`, `why`, `plan`, `run`,
+        `evict-status` (version), `case`, `title`, `mode`, `exercise`, `state`, `why`, `plan`, `playbook`,
         `time_to_contain_s`, `skew_s`, `consistent_after_s`, `paths[] {system, account, kind, id, label, state,
-        until, left_s, reason}`, `steps[] {id, outcome, why, attempts}`, `waiting[] {id, form, title, who, text}`,
-        `receipts`, `findings`, `artefacts`, `ledger {size, head}`.
+        until, left_s, reason}`, `steps[] {id, uses, outcome, why, attempts}`, `clocks[] {form, title, until,
+        left_s}`, `waiting[] {id, name, form, title, who, text}`, `facts`, `receipts`, `incomplete_receipts`,
+        `findings`, `artefacts`, `ledger {size, head}`.
 
     """
     now = now or datetime.now(UTC)
@@ -51,6 +78,7 @@ def status(case: CaseState, now: datetime | None = None) -> JsonObject:
             }
             for step in (plan.steps.values() if plan else ())
         ],
+        "clocks": clocks(case, plan, frozen or {}, now),
         "waiting": waiting(case),
         "facts": {name: fact.value for name, fact in sorted(case.facts.items())},
         "receipts": len(case.receipts),
@@ -87,7 +115,9 @@ def waiting(case: CaseState) -> list[JsonObject]:
             continue
         rows.extend((gate.opened_at, _gate(gate)) for gate in plan.gates.values() if gate.waiting)
         rows.extend((ask.opened_at, _ask(ask)) for ask in plan.asks.values() if ask.answer is None)
-    return [row for _at, row in sorted(rows, key=lambda pair: pair[0])]
+    found = [row for _at, row in sorted(rows, key=lambda pair: pair[0])]
+    names = endings([row["id"] for row in found])
+    return [{**row, "name": names[row["id"]]} for row in found]
 
 
 def _last_plan(case: CaseState) -> PlanState | None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from connectors.errors import ApprovalError
 from runner.case import standalone_verifier
@@ -70,6 +72,7 @@ def case(tmp_path: Path) -> Case:
     made.keep_approval(answered)
     head = made.ledger.head()
     made.ledger.append([RunEnded("r1", "done", "", head.size, head.hash)])
+    made.keep_end("r1", made.ledger.head())
     return made
 
 
@@ -83,39 +86,97 @@ def test_an_untouched_case_is_sound_for_both(case: Case) -> None:
     assert "sound" in done.stdout
 
 
+@pytest.fixture
+def only_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of verifications of the chain: signatures, which take a process each, have their own tests."""
+    monkeypatch.setattr("runner.case.verify.verify_signature", lambda *_given: "SHA256:x")
+
+
+@pytest.mark.usefixtures("only_the_chain")
 def test_every_single_changed_byte_of_the_ledger_is_found_by_both(case: Case) -> None:
     path = case.directory / "ledger.jsonl"
     original = path.read_bytes()
-    for position in range(0, len(original) - 1, 7):
+    for position in range(len(original) - 1):
         changed = bytearray(original)
-        changed[position] ^= 1
+        changed[position] ^= 1 + position % 7
         path.write_bytes(bytes(changed))
-        outsider = outsider_finds(case.directory)
-        ours = bool(verify_case_chain(case.directory))
-        assert (ours, outsider) == (True, True), f"byte {position}"
+        found = (bool(verify_case(case.directory).faults), outsider_finds(case.directory))
+        assert found == (True, True), f"byte {position}"
 
 
-def test_a_lost_last_newline_is_told_as_a_torn_line(case: Case) -> None:
+def mutated(original: bytes, data: st.DataObject) -> bytes:
+    """The ledger with one thing done to it: bytes changed, dropped or added, lines doubled, dropped or moved."""
+    lines = original.splitlines(keepends=True)
+    at = data.draw(st.integers(0, len(lines) - 1))
+    other = data.draw(st.integers(0, len(lines) - 1))
+    where = data.draw(st.integers(0, len(original) - 1))
+    how = data.draw(st.sampled_from(["byte", "drop", "add", "double", "delete", "swap"]))
+    if how == "byte":
+        return original[:where] + data.draw(st.binary(min_size=1, max_size=3)) + original[where + 1 :]
+    if how == "drop":
+        return original[:where] + original[where + data.draw(st.integers(1, 40)) :]
+    if how == "add":
+        return original[:where] + data.draw(st.binary(min_size=1, max_size=40)) + original[where:]
+    if how == "double":
+        return b"".join([*lines[: at + 1], lines[at], *lines[at + 1 :]])
+    if how == "delete":
+        return b"".join([*lines[:at], *lines[at + 1 :]])
+    lines[at], lines[other] = lines[other], lines[at]
+    return b"".join(lines)
+
+
+@pytest.mark.usefixtures("only_the_chain")
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_both_agree_on_whatever_is_done_to_the_ledger(case: Case, data: st.DataObject) -> None:
+    path = case.directory / "ledger.jsonl"
+    original = path.read_bytes()
+    changed = mutated(original, data)
+    try:
+        path.write_bytes(changed)
+        found = (bool(verify_case(case.directory).faults), outsider_finds(case.directory))
+        whole = changed[: changed.rfind(b"\n") + 1]
+        assert found == (whole != original,) * 2
+    finally:
+        path.write_bytes(original)
+
+
+def test_a_line_without_its_newline_is_told_and_is_no_fault(case: Case) -> None:
+    path = case.directory / "ledger.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"at":"2026-')
+    report = verify_case(case.directory)
+    assert report.faults == []
+    assert any("no newline" in note for note in report.notes)
+    assert not outsider_finds(case.directory)
+
+
+def test_a_newline_lost_from_a_finished_run_is_a_fault(case: Case) -> None:
     path = case.directory / "ledger.jsonl"
     path.write_bytes(path.read_bytes()[:-1])
-    assert any("no newline" in note for note in verify_case(case.directory).notes)
-
-
-def verify_case_chain(directory: Path) -> list[str]:
-    """evict's verifier with the costly signature checks still on only where the chain is whole."""
-    return verify_case(directory).faults
+    report = verify_case(case.directory)
+    assert any("tail was cut off" in fault for fault in report.faults)
+    assert any("no newline" in note for note in report.notes)
+    assert outsider_finds(case.directory)
 
 
 def test_a_deleted_line_a_swapped_line_and_a_cut_off_tail_are_found_by_both(case: Case) -> None:
     path = case.directory / "ledger.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     broken = [
-        *(lines[:index] + lines[index + 1 :] for index in range(len(lines) - 1)),
+        *(lines[:index] + lines[index + 1 :] for index in range(len(lines))),
         *([*lines[:index], lines[index + 1], lines[index], *lines[index + 2 :]] for index in range(len(lines) - 1)),
-        lines[: len(lines) - 3],
+        *(lines[:length] for length in range(len(lines))),
     ]
     for changed in broken:
         path.write_bytes(b"".join(changed))
+        assert verify_case(case.directory).faults
+        assert outsider_finds(case.directory)
+
+
+def test_a_damaged_note_of_a_runs_end_is_found_by_both(case: Case) -> None:
+    kept = next((case.directory / "signatures").glob("run-*.end"))
+    for text in (b"", b"{}", kept.read_bytes().replace(b'"ledger_size":', b'"ledger_size":1')):
+        kept.write_bytes(text)
         assert verify_case(case.directory).faults
         assert outsider_finds(case.directory)
 
