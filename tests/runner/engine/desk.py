@@ -102,9 +102,23 @@ class World:
                 context.pause(0.02)
             return value
 
+        def collect(value: Json, context: ActionContext) -> Json:
+            kept = context.store("part-1", b"what came first")
+            until = time.monotonic() + float(value or 1)
+            while time.monotonic() < until and not context.cancelled():
+                context.pause(0.02)
+            return kept.sha256
+
+        def deaf(value: Json, context: ActionContext) -> Json:
+            context.store("part-1", b"what came first")
+            time.sleep(float(value))
+            return value
+
         scripts: dict[str, tuple[Effect, Callable[[Json, ActionContext], Json]]] = {
             "ok": (Effect.NOTIFY, lambda value, _context: value),
             "read": (Effect.OBSERVE, lambda value, _context: value),
+            "collect": (Effect.PRESERVE, collect),
+            "deaf": (Effect.PRESERVE, deaf),
             "fail": (Effect.NOTIFY, fail),
             "lost": (Effect.NOTIFY, lost),
             "flaky": (Effect.NOTIFY, flaky),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.errors import ApprovalError, InputError
+from runner.case.lines import Record
 from tests.runner.engine.desk import Desk, steps
 
 
@@ -213,6 +216,29 @@ def test_a_step_out_of_time_is_a_recorded_failure(desk: Desk) -> None:
     assert desk.outcome("slow") == "failed"
     assert "ran out of its 1 s" in desk.why("slow")
     assert desk.outcome("next") == "done"
+
+
+def test_what_a_step_collected_before_its_time_was_up_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.engine.steps.GRACE_S", 0.2)
+    desk.run({"preserve": steps({"id": "a", "uses": "fake.deaf", "timeout": "200ms", "with": {"value": 5}})})
+    assert desk.outcome("a") == "failed"
+    assert "ran out of its 0.2 s" in desk.why("a")
+    assert [artefact.name for artefact in desk.state.artefacts.values()] == ["part-1"]
+
+
+def test_an_interrupted_collection_has_no_outcome_and_is_taken_up_again(desk: Desk) -> None:
+    desk.plan({"preserve": steps({"id": "a", "uses": "fake.collect", "with": {"value": 0.5}})})
+    stop = threading.Event()
+
+    def watch(records: Sequence[Record]) -> None:
+        if any(record.kind == "step-started" for record in records):
+            stop.set()
+
+    assert desk.advance(stop=stop, watch=watch).state == "interrupted"
+    assert desk.current.steps["a"].open
+    assert len(desk.state.artefacts) == 1
+    assert desk.advance().state == "done"
+    assert desk.outcome("a") == "done"
 
 
 def test_a_phase_over_its_budget_lets_go_of_what_has_not_begun(desk: Desk) -> None:
