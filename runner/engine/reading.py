@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from connectors.contract import AccessPath, Account, Observation, PathState
+from connectors.contract import AccessPath, Account, Observation, PathState, settle
 from runner.case.events import PathsObserved
 from runner.engine.convert import path_to_json, stamp
 from runner.engine.execution import Execution
@@ -29,11 +30,14 @@ def discover(run: Execution, system: str) -> tuple[Account, ...]:
 
 
 def observe(run: Execution, step: str, account: Account, moment: str) -> Observation:
-    """Read one account and record it."""
+    """Read one account and record it, together with what the plan saw there and this read does not show."""
     containment = run.sessions.connector(account.system).containment
     assert containment is not None, "only systems with a containment are observed"  # noqa: S101
-    seen = containment.observe(run.sessions.reader(account.system), account, run.subject, run.known(account))
-    run.journal.record([observed_event(step, seen, moment)])
+    known = run.known(account)
+    seen = containment.observe(run.sessions.reader(account.system), account, run.subject, known)
+    shown = run.journal.state.paths.keys() | {path.key for path in seen.paths}
+    gone = [path for path in settle(known, seen) if path.key not in shown]
+    run.journal.record([observed_event(step, replace(seen, paths=(*seen.paths, *gone)), moment)])
     return seen
 
 

@@ -24,6 +24,10 @@ def approval_view(plan: JsonObject, gate: GateState) -> RenderableType:
         f"case {safe(plan['case_id'])}, plan {gate.opened.plan[:16]}…, asked by {safe(gate.opened.requested_by)}"
     )
     head.append(f"\n{len(gate.approvals)} of {gate.opened.count} signatures given\n")
+    for account in plan["accounts"]:
+        label = safe(account["label"] or account["id"])
+        head.append(f"for {label}, persona {safe(account['persona'])}, in {safe(account['system'])}: ", style="bold")
+        head.append(f"{safe(account['id'])}\n")
     table = Table(box=None, pad_edge=False, title=f"What will be {verb}", title_justify="left")
     for name in ("system", "kind", "access path", "undo"):
         table.add_column(name, overflow="fold")
@@ -37,7 +41,7 @@ def approval_view(plan: JsonObject, gate: GateState) -> RenderableType:
                 Text(safe(path["label"], 70)),
                 Text(undo, style="bold red" if undo == "NO" else ""),
             )
-    return Group(head, table, *_costs(steps, paths), *_by_hand(steps, paths), *_warnings(plan))
+    return Group(head, table, *_costs(steps, paths), *_by_hand(steps, paths), *outlives(plan), *warnings(plan))
 
 
 def paths_of(plan: JsonObject) -> dict[str, JsonObject]:
@@ -59,5 +63,18 @@ def _by_hand(steps: list[JsonObject], paths: dict[str, JsonObject]) -> list[Text
     return [Text("By hand (a card each): " + "; ".join(map(safe, manual)))] if manual else []
 
 
-def _warnings(plan: JsonObject) -> list[Text]:
+def outlives(plan: JsonObject) -> list[Text]:
+    """What the plan predicts to be left after the cut: for how long, or for good."""
+    lines = []
+    for one in plan["predicted"]:
+        if one["state"] == "residual":
+            hours = (one["survives_s"] or 0) / 3600
+            lines.append(Text(f"outlives the cut, at most {hours:g} h: {safe(one['reason'])}", style="yellow"))
+        if one["state"] == "standing" and plan["purpose"] == "run":
+            lines.append(Text(f"would still stand: {safe(one['key'])}", style="bold red"))
+    return lines
+
+
+def warnings(plan: JsonObject) -> list[Text]:
+    """What a person must know before approving."""
     return [Text(f"warning: {safe(line)}", style="yellow") for line in plan["warnings"]]

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from runner.case.state import JsonObject
-from runner.report.approval import paths_of
+from runner.report.approval import outlives, paths_of, warnings
 from runner.report.text import safe
 
 
@@ -18,7 +18,7 @@ def plan_view(plan: JsonObject, digest: str) -> RenderableType:
         head.append("EXERCISE ", style="bold reverse")
     head.append(f"Plan {digest[:16]}… of {safe(plan['playbook'])} for {safe(plan['case_id'])}\n", style="bold")
     head.append(f"{len(plan['accounts'])} account(s) of the subject found by exact identifier")
-    return Group(head, _steps(plan), _cuts(plan), *_outlives(plan), *_warnings(plan))
+    return Group(head, _steps(plan), _cuts(plan), *outlives(plan), *warnings(plan))
 
 
 def _steps(plan: JsonObject) -> Table:
@@ -45,18 +45,3 @@ def _cuts(plan: JsonObject) -> Table:
             row = (safe(path["system"], 20), path["kind"], safe(path["label"], 90), path["undo"])
             table.add_row(*map(Text, row))
     return table
-
-
-def _outlives(plan: JsonObject) -> list[Text]:
-    lines = []
-    for one in plan["predicted"]:
-        if one["state"] == "residual":
-            hours = (one["survives_s"] or 0) / 3600
-            lines.append(Text(f"outlives the cut, at most {hours:g} h: {safe(one['reason'])}", style="yellow"))
-        if one["state"] == "standing":
-            lines.append(Text(f"would still stand: {safe(one['key'])}", style="bold red"))
-    return lines
-
-
-def _warnings(plan: JsonObject) -> list[Text]:
-    return [Text(f"warning: {safe(line)}", style="yellow") for line in plan["warnings"]]

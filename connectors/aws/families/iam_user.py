@@ -51,7 +51,7 @@ def observe(
     session: AwsSession, account: Account, subject: Subject, known: tuple[AccessPath, ...]
 ) -> tuple[Paths, dict[PathKind, str]]:
     """All of the user's own paths; kinds that could not be read, with why."""
-    del subject, known
+    del subject
     paths: Paths = []
     unread: dict[PathKind, str] = {}
 
@@ -59,6 +59,8 @@ def observe(
         kind, reader = pair
         try:
             return reader(session, account)
+        except NotFoundError:
+            return _of_a_deleted_user(account, known) if reader is _permissions else []
         except (RefusedError, UnsupportedError) as error:
             unread[kind] = error.what
             return []
@@ -67,6 +69,14 @@ def observe(
         for found in pool.map(read, _READERS):
             paths.extend(found)
     return paths, unread
+
+
+def _of_a_deleted_user(account: Account, known: tuple[AccessPath, ...]) -> Paths:
+    """Deleting a user ends all of its own paths, but not what services gave it before; the time of that is unknown."""
+    tokens = [path for path in known if path.id == f"{FAMILY}/{account.id}/service-tokens"]
+    return [
+        path if path.until else path.seen(PathState.UNKNOWN, f"{path.reason}; the user was deleted") for path in tokens
+    ]
 
 
 def _path(account: Account, kind: PathKind, part: str, label: str, **more: Any) -> AccessPath:

@@ -105,3 +105,15 @@ def test_canonical_bytes_do_not_depend_on_the_order_of_keys(value: object) -> No
         return [turned(one) for one in node] if isinstance(node, list) else node
 
     assert canonical(value) == canonical(turned(value))
+
+
+def test_a_record_that_chains_but_does_not_follow_is_an_integrity_error_with_its_line(tmp_path: Path) -> None:
+    from runner.case.events import OperationEnded, StepEnded
+    from runner.case.state import fold
+
+    for stray in (StepEnded("a", "done", ""), OperationEnded("a", "cut", "k", "done", "")):
+        ledger = Ledger(tmp_path / f"{stray.kind}.jsonl")
+        ledger.append([stray])
+        with pytest.raises(IntegrityError, match="line 1 .* does not follow") as broken:
+            fold(ledger.read())
+        assert broken.value.exit_code == 5

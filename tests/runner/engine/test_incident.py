@@ -198,3 +198,33 @@ def test_a_role_session_that_could_not_be_denied_still_stands_although_the_way_t
     assert ("trust", "cut") in states
     assert ("session", "standing") in states
     assert ("session", "cut") not in states
+
+
+def test_a_user_deleted_after_the_plan_leaves_only_what_outlives_it_to_cut(incident: Incident) -> None:
+    from runner.range.seed import SUSPECT, client
+
+    incident.plan()
+    incident.approve()
+    client(incident.running.endpoint, "iam").delete_user(UserName=SUSPECT)
+    advance(incident.case, incident.registry, by=RESPONDER)
+    states = {path["id"].rsplit("/", 1)[1]: path["state"] for path in status(incident.state)["paths"]}
+    assert states["permissions"] == states["password"] == "cut"
+    assert states["service-tokens"] == "unknown"
+    assert states["sessions"] == states["trust"] == "cut"
+    assert {step.outcome for step in incident.state.current.steps.values()} == {"done"}  # type: ignore[union-attr]
+
+
+def test_the_approver_sees_for_whom_what_cannot_be_undone_and_what_outlives_the_cut(incident: Incident) -> None:
+    from rich.console import Console
+
+    from runner.engine.gates import open_gates
+    from runner.report.approval import approval_view
+
+    plan = incident.plan()
+    with (console := Console(width=80, markup=False)).capture() as shown:
+        console.print(approval_view(plan.to_json(), open_gates(incident.state)[0]))
+    text = " ".join(shown.get().split())
+    assert "for jordan.lee, persona p1, in aws-main" in text
+    assert "user/jordan.lee" in text
+    assert "outlives the cut, at most 12 h" in text
+    assert "only when asked" in text
