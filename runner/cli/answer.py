@@ -17,7 +17,7 @@ WORDS = {"yes": True, "done": True, "true": True, "no": False, "false": False}
 @app.command()
 def answer(
     case: CaseArgument,
-    ask: Annotated[str, typer.Argument(help="Id of the question or card; `evict status` lists them.")],
+    ask: Annotated[str, typer.Argument(help="Name of the question or card, as `evict status` lists it.")],
     value: Annotated[str, typer.Argument(help="The answer; for a card: yes or no.")],
     by: AsOption = "",
     why: Annotated[str, typer.Option("--why", help="What you saw, for the record.")] = "",
@@ -25,19 +25,15 @@ def answer(
 ) -> None:
     """Answer what a run waits for; it goes on with `evict resume`.
 
-    Example: evict answer ./case-17 9f2c…/counsel/answer yes --as chris@example.org --why "call at 02:40"
+    Example: evict answer ./case-17 portal-session yes --as chris@example.org --why "no session is left"
     """
     from runner.case.state import fold
+    from runner.cli.choice import choose_ask
     from runner.engine.asks import answer_ask
 
     opened = open_case(case)
-    types = {
-        one.opened.ask: one.opened.type
-        for plan in fold(opened.ledger.read()).plans.values()
-        for one in plan.asks.values()
-    }
-    wanted = next((kind for name, kind in types.items() if ask in (name, name.split("/", 1)[1])), "string")
-    made = answer_ask(opened, ask, typed(value, wanted), by=person(by), why=why)
+    chosen = choose_ask(fold(opened.ledger.read()), ask).opened
+    made = answer_ask(opened, chosen.ask, typed(value, chosen.type), by=person(by), why=why)
     if as_json:
         emit({"evict-answer": 1, "ask": made.ask, "value": made.value, "by": made.by})
         return

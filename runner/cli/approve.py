@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.shared import AsOption, CaseArgument, JsonOption, console, emit, open_case, person, registry, say
+from runner.cli.shared import AsOption, CaseArgument, JsonOption, emit, open_case, person, registry, say, show
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -40,7 +40,7 @@ def answer(
 ) -> None:
     """Show one gate, sign the answer, record it."""
     from runner.case.state import fold
-    from runner.cli.gate_choice import choose_gate
+    from runner.cli.choice import choose_gate
     from runner.engine.gates import answer_gate
     from runner.engine.saving import frozen_plan
     from runner.report.approval import approval_view
@@ -48,7 +48,7 @@ def answer(
     opened = open_case(case)
     chosen = choose_gate(fold(opened.ledger.read()), gate)
     if not as_json:
-        console().print(approval_view(frozen_plan(opened, chosen.opened.plan).to_json(), chosen))
+        show(approval_view(frozen_plan(opened, chosen.opened.plan).to_json(), chosen))
     if ask and not typer.confirm(f"Sign this as {person(by)}: {word}?"):
         raise typer.Exit(3)
     answered = answer_gate(

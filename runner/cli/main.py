@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -118,19 +121,42 @@ def main() -> None:
         show_error(error)
         _leave(error.exit_code)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; nothing was left half-recorded\n")
+        _tell("interrupted; nothing was left half-recorded")
         _leave(130)
+    except OSError as error:
+        _tell(f"error: {error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": "))
+        _leave(2)
+    except Exception as error:  # noqa: BLE001 - the one place that turns a fault of our own into its exit code
+        _fault(error)
+        _leave(4)
     _leave(code if isinstance(code, int) else 0)
 
 
 def _leave(code: int) -> None:
     """Flush and go at once: a thread that hangs in a vendor's call must not keep the process."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
     os._exit(code)
+
+
+def _tell(text: str) -> None:
+    from runner.report.text import safe
+
+    with contextlib.suppress(OSError):
+        sys.stderr.write(safe(text, 1000) + "\n")
+
+
+def _fault(error: Exception) -> None:
+    """Name a fault of evict itself; its message may quote what it worked on, so that is shown only when asked for."""
+    if os.environ.get("EVICT_DEBUG"):
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    name = Path(place.filename).name
+    _tell(f"error: a fault of evict itself: {type(error).__name__} at {name}:{place.lineno}; please report it")
+    _tell("do next: `evict resume` is safe; EVICT_DEBUG=1 shows the details")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from runner.cli.shared import (
     CaseArgument,
     EstateOption,
     JsonOption,
-    console,
     emit,
     person,
     private_umask,
     say,
+    show,
 )
 
 app = typer.Typer(rich_markup_mode=None)
@@ -45,5 +45,8 @@ def plan(
     if as_json:
         emit({**made.to_json(), "digest": made.digest})
         return
-    console().print(plan_view(made.to_json(), made.digest))
-    say(f"\nnext: approvals ({len(made.gates)} gate(s)), then: evict run {case}")
+    show(plan_view(made.to_json(), made.digest))
+    if made.gates:
+        say(f"\nnext: each approver: evict approve {case} --as EMAIL; then: evict run {case}")
+    else:
+        say(f"\nnext: evict run {case}")

@@ -28,15 +28,19 @@ def list_playbooks(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def show(name: NameArgument) -> None:
+def show(name: NameArgument, as_json: JsonOption = False) -> None:
     """Show a playbook's phases, steps and approvals in their order.
 
     Example: evict playbook show cut-only
     """
     from runner.playbook.load import find_playbook, load_playbook
+    from runner.playbook.shape import playbook_shape
     from runner.report.text import safe
 
     playbook = load_playbook(find_playbook(name))
+    if as_json:
+        emit(playbook_shape(playbook))
+        return
     say(f"{safe(playbook.id)}: {safe(playbook.title)}\n{safe(playbook.description, 1000)}")
     for phase in playbook.phases:
         budget = f", at most {phase.budget_s:g} s" if phase.budget_s else ""

@@ -10,12 +10,12 @@ from runner.cli.shared import (
     AsOption,
     CaseArgument,
     JsonOption,
-    console,
     open_case,
     person,
     private_umask,
     registry,
     say,
+    show,
 )
 
 app = typer.Typer(rich_markup_mode=None)
@@ -53,6 +53,6 @@ def restore(
         made, left = make_restore_plan(state, estate, sessions, requested_by=who, asked=frozenset(asked))
         save_plan(opened, made, estate, [])
         if not as_json:
-            console().print(plan_view(made.to_json(), made.digest))
+            show(plan_view(made.to_json(), made.digest))
             say(f"{len(made.restores)} to put back, {len(left)} left off; approve it, then run this again")
     show_ending(opened, run_case(opened, who, as_json=as_json), as_json=as_json)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +15,14 @@ import typer
 from connectors.errors import EvictError, InputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from connectors.registry import Registry
     from runner.case.folder import Case
     from runner.playbook.estate import Estate
+
+PIPED_WIDTH = 80
+"""Columns when nobody's terminal says how many there are."""
 
 CaseArgument = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs and nothing else.")]
@@ -41,18 +46,50 @@ def console(*, error: bool = False) -> Console:
     """A console that colours only on a terminal and never interprets markup, links or emoji codes."""
     from rich.console import Console
 
-    width = None if (sys.stderr if error else sys.stdout).isatty() else 80
-    return Console(stderr=error, markup=False, emoji=False, highlight=False, soft_wrap=False, width=width)
+    stream = sys.stderr if error else sys.stdout
+    terminal = stream.isatty()
+    return Console(
+        stderr=error, markup=False, emoji=False, highlight=False, soft_wrap=False, force_terminal=terminal,
+        width=None if terminal else PIPED_WIDTH, legacy_windows=False,
+    )  # fmt: skip
+
+
+def on_a_terminal() -> bool:
+    """Whether a person watches: both streams go to a terminal that can redraw."""
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+
+
+def show(what: RenderableType) -> None:
+    """Tables and text for a person."""
+    with _reader_may_leave():
+        console().print(what)
 
 
 def say(text: str) -> None:
     """One line for a person."""
-    typer.echo(text)
+    with _reader_may_leave():
+        typer.echo(text)
 
 
 def emit(value: Any) -> None:
     """JSON for programs."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=True))
+    with _reader_may_leave():
+        typer.echo(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """A reader like `head` that has seen enough changes neither what is done nor the exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+
+
+def hush() -> None:
+    """Send whatever is still printed to nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show_error(error: EvictError) -> None:

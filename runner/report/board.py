@@ -39,11 +39,13 @@ MARKS = {
 
 def board(status: JsonObject, *, steps: bool = True) -> RenderableType:
     """The board of one status."""
-    parts: list[RenderableType] = [_head(status)]
+    parts: list[RenderableType] = [head(status)]
     if status["paths"]:
         parts.append(_paths(status))
     if steps and status["steps"]:
         parts.append(_steps(status))
+    if status["clocks"]:
+        parts.append(_clocks(status))
     if status["waiting"]:
         parts.append(_waiting(status))
     if status["findings"]:
@@ -51,7 +53,8 @@ def board(status: JsonObject, *, steps: bool = True) -> RenderableType:
     return Group(*parts)
 
 
-def _head(status: JsonObject) -> Text:
+def head(status: JsonObject) -> Text:
+    """The case's state in a sentence, how many paths stand in which state, and the figures."""
     line = Text()
     if status["exercise"]:
         line.append("EXERCISE ", style="bold reverse")
@@ -59,13 +62,15 @@ def _head(status: JsonObject) -> Text:
     line.append(f"{status['state']}", style=STYLES.get(status["state"], "bold"))
     line.append(f": {safe(status['why'])}\n")
     counts = Counter(path["state"] for path in status["paths"])
-    for state in MARKS:
+    for state, mark in MARKS.items():
         if counts[state]:
-            line.append(f"{counts[state]} {state}  ", style=STYLES[state])
+            line.append(f"{mark} {counts[state]} {state}   ", style=STYLES[state])
+    if any(counts.values()):
+        line.append("\n")
     for key, label in (("time_to_contain_s", "time to contain"), ("skew_s", "skew")):
         if status[key] is not None:
-            line.append(f"{label} {status[key]:.1f} s  ")
-    line.append(f"ledger {status['ledger']['size']}", style="dim")
+            line.append(f"{label} {status[key]:.1f} s   ")
+    line.append(f"ledger {status['ledger']['size']} records", style="dim")
     return line
 
 
@@ -76,7 +81,7 @@ def _paths(status: JsonObject) -> Table:
     order = {state: index for index, state in enumerate(("standing", "unknown", "issued", "residual", "cut"))}
     for path in sorted(status["paths"], key=lambda one: (order.get(one["state"], 9), one["system"], one["id"])):
         state = path["state"]
-        words = state if path["left_s"] is None else f"{state}, {_countdown(path['left_s'])} left"
+        words = state if path["left_s"] is None else f"{state} {countdown(path['left_s'])}"
         table.add_row(
             Text(MARKS[state], style=STYLES[state]),
             Text(safe(path["system"], 20)),
@@ -99,13 +104,34 @@ def _steps(status: JsonObject) -> Table:
     return table
 
 
+def _clocks(status: JsonObject) -> Table:
+    table = Table(title="Clocks", title_justify="left", pad_edge=False, box=None)
+    for name in ("left", "until", "what"):
+        table.add_column(name, overflow="fold", no_wrap=name != "what")
+    for clock in merged(status["clocks"]):
+        what = clock["title"] if clock["form"] == "residual" else f"time budget of {clock['title']}"
+        times = f" ({clock['times']} times)" if clock["times"] > 1 else ""
+        row = (countdown(clock["left_s"]), f"{clock['until'][:16]}Z".replace("T", " "), f"{safe(what, 160)}{times}")
+        table.add_row(*map(Text, row), style=STYLES["residual"])
+    return table
+
+
+def merged(clocks: list[JsonObject]) -> list[JsonObject]:
+    """Clocks of the same name that end in the same minute as one row with their number."""
+    rows: dict[tuple[str, str], JsonObject] = {}
+    for clock in clocks:
+        row = rows.setdefault((clock["title"], clock["until"][:16]), {**clock, "times": 0})
+        row["times"] += 1
+    return list(rows.values())
+
+
 def _waiting(status: JsonObject) -> Table:
     table = Table(title="Waiting for people", title_justify="left", pad_edge=False, box=None)
-    for name in ("what", "who", "id"):
+    for name in ("what", "who", "name"):
         table.add_column(name, overflow="fold")
     for one in status["waiting"]:
         who = ", ".join(one["who"]) or "anyone on the case team"
-        table.add_row(Text(f"{one['form']}: {safe(one['title'], 90)}"), Text(safe(who)), Text(safe(one["id"])))
+        table.add_row(Text(f"{one['form']}: {safe(one['title'], 90)}"), Text(safe(who)), Text(safe(one["name"])))
     return table
 
 
@@ -120,6 +146,7 @@ def _findings(status: JsonObject) -> Table:
     return table
 
 
-def _countdown(seconds: int) -> str:
+def countdown(seconds: int) -> str:
+    """A time that is left, as people say it."""
     hours, rest = divmod(seconds, 3600)
     return f"{hours} h {rest // 60:02d} min" if hours else f"{rest // 60} min {rest % 60:02d} s"

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.errors import IntegrityError
 from runner.case.folder import Case
 from runner.case.state import AskState, CaseState, GateState, PathStatus, PlanState, fold
 from runner.report.clocks import clocks
@@ -26,12 +25,14 @@ def case_status(case: Case) -> JsonObject:
 
 
 def frozen_plan_json(case: Case, state: CaseState) -> JsonObject:
-    """The plan that runs, or the last one that was saved, as JSON; empty when there is none or it is damaged."""
+    """The plan that runs, or the last one that was saved, as JSON; empty when there is none.
+
+    Raises:
+        IntegrityError: it is missing or altered.
+
+    """
     plan = state.current or _last_plan(state)
-    try:
-        return dict(json.loads(case.frozen(plan.saved.plan))) if plan else {}
-    except IntegrityError:
-        return {}
+    return dict(json.loads(case.frozen(plan.saved.plan))) if plan else {}
 
 
 def status(case: CaseState, now: datetime | None = None, *, frozen: Mapping[str, Any] | None = None) -> JsonObject:
