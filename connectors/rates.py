@@ -55,8 +55,15 @@ class RateBudget:
 class RateBudgets:
     """All budgets of one system: its own, and narrower ones that a vendor sets for single calls. Thread-safe."""
 
-    def __init__(self, per_second: float) -> None:
-        self._own = RateBudget(per_second)
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._own = RateBudget(per_second, clock=clock, sleep=sleep)
         self._narrow: dict[tuple[str, ...], RateBudget] = {}
         self._lock = threading.Lock()
 
@@ -69,5 +76,5 @@ class RateBudgets:
         """The budget of one kind of call (a quota per account, Region and operation, say), made on first use."""
         with self._lock:
             if key not in self._narrow:
-                self._narrow[key] = RateBudget(per_second, 1)
+                self._narrow[key] = RateBudget(per_second, 1, clock=self._clock, sleep=self._sleep)
             return self._narrow[key]

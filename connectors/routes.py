@@ -1,0 +1,132 @@
+"""Routes: what a connector may ask of its vendor over HTTP, declared as data. Pure.
+
+1. A request that matches no declared route is refused, in every session.
+2. What a route does is declared, never guessed: a GET is a read only where it says so, and a POST may be one.
+3. The declaration with the longer literal text wins; among equals the one declared first.
+4. A value never reaches beyond its place in a path: separators, dots and control characters are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from urllib.parse import quote
+
+from connectors.errors import InternalError, RejectedError
+from connectors.vocabulary import Json
+
+_HOLE = re.compile(r"\{([a-z][a-z0-9_-]*)(\+?)\}")
+_DOTS = re.compile(r"(\.|%2e){1,2}", re.IGNORECASE)
+_STEERS = re.compile(r"[/\\\x00-\x1f\x7f]")
+_HIDDEN = re.compile(r"%2f|%5c|%[01][0-9a-f]|%7f|[\\\x00-\x20\x7f]", re.IGNORECASE)
+
+
+class Does(StrEnum):
+    """What a route does to the vendor's system."""
+
+    READ = "read"
+    HOLD = "hold"
+    """Makes or protects evidence: for `preserve` actions and the cutter."""
+    WRITE = "write"
+
+
+def allowed(*, cutter: bool, read_only: bool) -> frozenset[Does]:
+    """What a session may do: a reader reads, a preserver also holds, a cutter writes."""
+    if read_only:
+        return frozenset({Does.READ})
+    return frozenset(Does) if cutter else frozenset({Does.READ, Does.HOLD})
+
+
+@dataclass(frozen=True)
+class Route:
+    """One kind of request: a method and a path below the base URL, with `{name}` for one segment or part of one.
+
+    `{name+}` stands for several segments.
+    """
+
+    method: str
+    path: str
+    does: Does
+    permission: str = ""
+    """What the vendor calls the right to it; named when it is refused."""
+    per_second: float | None = None
+    """A quota that the vendor sets for this route alone."""
+    when: Callable[[Json], bool] | None = None
+    """Where one path does several things (GraphQL, batches): whether a request's JSON body makes it this one."""
+
+    @property
+    def name(self) -> str:
+        """How messages name it: never with values."""
+        return f"{self.method} {self.path}"
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches a percent-encoded path."""
+        parts, end = [], 0
+        for hole in _HOLE.finditer(self.path):
+            parts += [re.escape(self.path[end : hole.start()]), ".+" if hole[2] else "[^/]+"]
+            end = hole.end()
+        return re.compile("".join(parts) + re.escape(self.path[end:]))
+
+    @cached_property
+    def weight(self) -> int:
+        """Characters that are not holes."""
+        return len(_HOLE.sub("", self.path))
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The percent-encoded path with these values.
+
+        Raises:
+            InternalError: the values are not those that the path has places for.
+            RejectedError: a value cannot stand in a path; it is not repeated.
+
+        """
+        holes = {hole[1] for hole in _HOLE.finditer(self.path)}
+        if holes != set(values):
+            raise InternalError(f"{self.name} was given {', '.join(sorted(values)) or 'no values'}")
+        return _HOLE.sub(lambda hole: self._encoded(hole, values[hole[1]]), self.path)
+
+    def _encoded(self, hole: re.Match[str], value: str) -> str:
+        pieces = value.split("/") if hole[2] else [value]
+        if not all(_plain(piece) for piece in pieces):
+            raise RejectedError(
+                f"{self.name}: the value for {hole[1]} cannot stand in a path",
+                expected="an identifier without separators, dots alone or control characters",
+            )
+        return "/".join(quote(piece, safe="") for piece in pieces)
+
+
+class Routes:
+    """A connector's declared routes."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._declared = tuple(routes)
+        self._ordered = sorted(self._declared, key=lambda route: -route.weight)
+
+    def named(self, method: str, path: str) -> Route:
+        """The declaration with this very method and path text.
+
+        Raises:
+            InternalError: it is not declared.
+
+        """
+        found = next((one for one in self._declared if (one.method, one.path) == (method, path)), None)
+        if found is None:
+            raise InternalError(f"{method} {path} is not a declared route", fix="declare it, with what it does")
+        return found
+
+    def of(self, method: str, path: str, body: Callable[[], Json] = lambda: None) -> Route | None:
+        """The route that a percent-encoded path belongs to; None when it belongs to none."""
+        if any(_DOTS.fullmatch(piece) for piece in path.split("/")) or _HIDDEN.search(path):
+            return None
+        for route in self._ordered:
+            if route.method == method and route.pattern.fullmatch(path) and (not route.when or route.when(body())):
+                return route
+        return None
+
+
+def _plain(piece: str) -> bool:
+    return bool(piece) and not _DOTS.fullmatch(piece) and not _STEERS.search(piece)
