@@ -24,7 +24,7 @@ def init(
     Example: evict init ./case-17
     """
     from connectors.errors import InputError
-    from runner.playbook.shipped import shipped
+    from runner.authored.shipped import shipped
 
     private_umask()
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)

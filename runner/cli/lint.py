@@ -20,9 +20,9 @@ def lint(
 
     Example: evict lint playbooks/cut-only.yaml
     """
+    from runner.authored.shipped import shipped_playbooks
     from runner.playbook.lint import lint as check
     from runner.playbook.load import find_playbook, load_playbook, load_sub
-    from runner.playbook.shipped import shipped_playbooks
     from runner.report.text import safe
 
     connectors = registry()

@@ -16,8 +16,8 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A shipped pla
 @app.command("list")
 def list_playbooks(as_json: JsonOption = False) -> None:
     """List the shipped playbooks."""
+    from runner.authored.shipped import shipped_playbooks
     from runner.playbook.load import load_playbook
-    from runner.playbook.shipped import shipped_playbooks
 
     loaded = [load_playbook(path) for path in shipped_playbooks()]
     if as_json:

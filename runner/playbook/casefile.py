@@ -12,9 +12,9 @@ from connectors.contract import Field, Persona, Subject
 from connectors.errors import InputError
 from connectors.registry import Registry
 from connectors.types import EMAIL, parse_type
-from runner.playbook.leaks import find_leaks
-from runner.playbook.reader import Reader
-from runner.playbook.source import Node, read_file, read_yaml
+from runner.authored.leaks import find_leaks
+from runner.authored.reader import Reader
+from runner.authored.source import Node, read_file, read_yaml
 
 TOP_KEYS = ("evict-case", "id", "title", "mode", "opened-by", "subject", "facts")
 PERSONA_KEYS = ("id", "names", "emails", "identifiers")

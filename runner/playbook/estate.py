@@ -13,9 +13,9 @@ from connectors.errors import InputError
 from connectors.registry import Registry
 from connectors.secrets import parse_ref
 from connectors.types import EMAIL, duration_seconds, parse_type
-from runner.playbook.leaks import find_leaks
-from runner.playbook.reader import Reader
-from runner.playbook.source import Node, read_file, read_yaml
+from runner.authored.leaks import find_leaks
+from runner.authored.reader import Reader
+from runner.authored.source import Node, read_file, read_yaml
 
 TOP_KEYS = ("evict-estate", "people", "systems")
 PERSON_KEYS = ("email", "name", "roles", "key")

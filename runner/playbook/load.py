@@ -9,12 +9,12 @@ from pathlib import Path
 from connectors.errors import InputError, Place
 from connectors.registry import Registry
 from connectors.types import parse_type
+from runner.authored.reader import Reader
+from runner.authored.shipped import shipped_playbooks
+from runner.authored.source import Node, read_file, read_yaml
 from runner.playbook.expressions import syntax_problems
 from runner.playbook.load_step import STEP_ID, read_approval, read_step
-from runner.playbook.model import PHASES, Input, Phase, Playbook, Value
-from runner.playbook.reader import Reader, as_value
-from runner.playbook.shipped import shipped_playbooks
-from runner.playbook.source import Node, read_file, read_yaml
+from runner.playbook.model import PHASES, Input, Phase, Playbook, Value, as_value
 
 LANGUAGE = 1
 TOP_KEYS = ("evict", "id", "title", "description", "attack", "inputs", "phases", "outputs")

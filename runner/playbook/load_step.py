@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from runner.playbook.model import ON_FAILURE, ON_FAILURE_DEFAULT, Approval, Retry, Step, Value
-from runner.playbook.reader import Reader, as_value
-from runner.playbook.source import Node
+from runner.authored.reader import Reader
+from runner.authored.source import Node
+from runner.playbook.model import ON_FAILURE, ON_FAILURE_DEFAULT, Approval, Retry, Step, Value, as_value
 
 STEP_KEYS = (
     "id", "uses", "title", "with", "needs", "if", "for_each", "timeout", "retry", "approval", "on_failure", "outputs",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.errors import Place
+from runner.authored.source import Node
 
 PHASES = ("triage", "preserve", "cut", "verify", "hunt", "report")
 """The order of phases, which gives order between steps without writing `needs`."""
@@ -39,6 +40,11 @@ class Value:
     def place(self) -> Place:
         """Where the value itself starts."""
         return self.places[""]
+
+
+def as_value(node: Node) -> Value:
+    """A node as a value that remembers the place of everything in it."""
+    return Value(node.value, node.places())
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,6 @@ def test_a_record_that_chains_but_does_not_follow_is_an_integrity_error_with_its
     for stray in (StepEnded("a", "done", ""), OperationEnded("a", "cut", "k", "done", "")):
         ledger = Ledger(tmp_path / f"{stray.kind}.jsonl")
         ledger.append([stray])
-        with pytest.raises(IntegrityError, match="line 1 .* does not follow") as broken:
+        with pytest.raises(IntegrityError, match=r"line 1 .* does not follow") as broken:
             fold(ledger.read())
         assert broken.value.exit_code == 5

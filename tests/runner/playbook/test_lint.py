@@ -7,9 +7,9 @@ import pytest
 from connectors.builtin import CaseAction
 from connectors.contract import Effect, Notice
 from connectors.registry import Registry
+from runner.authored.shipped import shipped_playbooks
 from runner.playbook.lint import RULES, lint
 from runner.playbook.load import load_sub, parse_playbook
-from runner.playbook.shipped import shipped_playbooks
 
 CUT = "  cut:\n    approval: {who: [approver]}\n    steps:\n      - {id: cut, uses: aws.cut}\n"
 VERIFY = "  verify:\n    steps:\n      - {id: prove, uses: aws.verify}\n"

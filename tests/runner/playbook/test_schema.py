@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 
 from connectors.errors import InputError
 from connectors.registry import Registry
+from runner.authored.shipped import shipped_playbooks
 from runner.playbook.jsonschema import playbook_schema
 from runner.playbook.load import parse_playbook
-from runner.playbook.shipped import shipped_playbooks
 
 REGISTRY = Registry.installed()
 VALIDATOR = Draft202012Validator(playbook_schema(REGISTRY))

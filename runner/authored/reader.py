@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
 
 from connectors.errors import InputError, Place, Problem
 from connectors.types import duration_seconds
-from runner.playbook.model import Value
-from runner.playbook.source import Node
+from runner.authored.source import Node
 
 
 class Reader:
@@ -101,9 +99,3 @@ class Reader:
             self.add(node.place, "bad-type", message, "write a number without quotes")
             return default
         return value
-
-
-def as_value(node: Node) -> Value:
-    """A node as a value that remembers the place of everything in it."""
-    plain: Any = node.value
-    return Value(plain, node.places())

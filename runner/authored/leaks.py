@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from connectors.errors import Problem
-from runner.playbook.source import Node
+from runner.authored.source import Node
 
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import InputError
+from runner.authored.source import read_yaml
 from runner.playbook.load import parse_playbook
-from runner.playbook.source import read_yaml
 
 
 @pytest.mark.parametrize(

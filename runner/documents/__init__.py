@@ -1,0 +1,1 @@
+"""Facts to obligations and deadlines to documents: what the law asks for, on counsel's desk."""
