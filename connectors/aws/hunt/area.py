@@ -7,17 +7,22 @@ An area module has these names:
   every account.
 * `PERMISSIONS`: the vendor's names of what it calls.
 * `sweep(look)`: yields findings, and raises what the system answers where it cannot be read: the sweep records
-  that as could-not-check, never as nothing found.
+  that as could-not-check, never as nothing found. What it yielded before counts. An area that can go on without
+  one of its reads wraps that read in `look.tried()`.
 """
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connectors.aws.discover import account_of
 from connectors.contract import Finding
+from connectors.errors import WorldError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
@@ -46,6 +51,18 @@ class Look:
     subjects: frozenset[str]
     """The subject's own ARNs and user names."""
     tell: Callable[[str], None] = field(default=lambda _text: None)
+    organization: str = ""
+    """Id of the organisation that the estate belongs to; "" when there is none or nobody may tell."""
+    gaps: list[str] = field(default_factory=list)
+    """Why parts of this area could not be read here."""
+
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """Go on with the rest of the area when a read fails; the sweep tells why, and keeps what was found."""
+        try:
+            yield
+        except WorldError as error:
+            self.gaps.append(error.what)
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         """One read in this place."""
@@ -58,6 +75,30 @@ class Look:
     def strangers(self, principals: Iterable[str]) -> list[str]:
         """Those of some AWS principals (ARNs, account ids, `*`) that belong to no account of the estate; sorted."""
         return sorted({one for one in principals if _account(one) not in self.ours})
+
+    def by_subject(self, resource: str) -> bool:
+        """Whether the audit log ties a resource of this place to the subject, by its name or ARN.
+
+        Raises:
+            WorldError: the log of this place cannot be read, so that "no" would be a guess.
+
+        """
+        self.trail.changes(self.account, self.region)
+        return self.trail.touched(self.account, self.region, resource) is True
+
+    def command(self, service: str, operation: str, **options: Any) -> str:
+        """The aws-cli command that does something in this place, every value quoted for a shell.
+
+        An option is a text, a list of texts, an object or a list of objects (told as JSON), or a flag: True or False.
+        """
+        words = ["aws", service, operation]
+        for name, value in options.items():
+            flag = name.replace("_", "-")
+            if isinstance(value, bool):
+                words.append(f"--{flag}" if value else f"--no-{flag}")
+            else:
+                words.append(f"--{flag} {_told(value)}")
+        return " ".join([*words, f"--region {quoted(self.region)}"])
 
     def finding(
         self,
@@ -92,6 +133,17 @@ class Look:
             title=title, found_by=found_by, allows=allows, remove=remove, by_subject=made, severity=severity,
             detail={"account": self.account, "region": self.region, "resource": resource, **(detail or {})},
         )  # fmt: skip
+
+
+def quoted(name: object) -> str:
+    """A name as one word of a shell: whoever chose it may have chosen `; rm -rf ~`."""
+    return shlex.quote(str(name))
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return " ".join(quoted(one) for one in value)
+    return quoted(value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))
 
 
 def _account(principal: str) -> str:

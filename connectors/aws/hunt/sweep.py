@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
 
 WIDTH = 16
+REASONS = 5
+"""Reasons that are told of one area in one place."""
 NOT_COVERED = (
     "Amazon Bedrock and Q keys, Cognito users, IoT certificates, AppStream, WorkSpaces, Lightsail",
     "what runs inside machines and clusters (authorized_keys, cron, service accounts)",
@@ -26,7 +28,7 @@ NOT_COVERED = (
 
 @dataclass(frozen=True)
 class Swept:
-    """One area in one place: what it found, or why it could not look."""
+    """One area in one place: what it found, and why it could not look at all of it."""
 
     area: str
     account: str
@@ -47,7 +49,15 @@ class HuntPersistence(Action):
         Field("by_subject", "integer", "How many of them the audit log ties to the subject."),
         Field("checks", "list[object]", "Each area with its outcome: done, could-not-check (why) or not-covered."),
     )
-    permissions = tuple(dict.fromkeys(one for area in AREAS for one in ("cloudtrail:LookupEvents", *area.PERMISSIONS)))
+    permissions = tuple(
+        dict.fromkeys(
+            (
+                "cloudtrail:LookupEvents",
+                "organizations:DescribeOrganization",
+                *(one for area in AREAS for one in area.PERMISSIONS),
+            )
+        )
+    )
     attack = ("T1098", "T1098.001", "T1136.003", "T1546", "T1578", "T1537", "T1562.008")
     sources = (
         "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html",
@@ -76,6 +86,7 @@ def sweep(session: AwsSession, context: ActionContext, areas: tuple[Area, ...] =
     keys = {key for persona in context.subject.personas for key in persona.exact("aws", "access-key-ids")}
     trail = Trail(session, frozenset(names), frozenset(keys), context.now())
     places = [(area, *place) for area in areas for place in _places(session, area)]
+    organization = _organization(session)
     done = 0
 
     def one(place: tuple[Area, str, str]) -> Swept:
@@ -83,17 +94,34 @@ def sweep(session: AwsSession, context: ActionContext, areas: tuple[Area, ...] =
         area, account, region = place
         if context.cancelled():
             return Swept(area.AREA, account, region, why="stopped before it was looked at")
-        look = Look(session, account, region, trail, frozenset(session.accounts()), frozenset(names | arns))
-        try:
-            found = Swept(area.AREA, account, region, tuple(area.sweep(look)))
-        except WorldError as error:
-            found = Swept(area.AREA, account, region, why=error.what)
+        look = Look(
+            session, account, region, trail, frozenset(session.accounts()), frozenset(names | arns),
+            organization=organization,
+        )  # fmt: skip
+        found: list[Finding] = []
+        with look.tried():
+            found.extend(area.sweep(look))
         done += 1
         context.progress(area.AREA, done, len(places))
-        return found
+        return Swept(area.AREA, account, region, tuple(found), _reasons(look.gaps))
 
     with ThreadPoolExecutor(WIDTH) as pool:
         return list(pool.map(one, places))
+
+
+def _reasons(gaps: list[str]) -> str:
+    """Each reason once; the same refusal of many resources is told by its first ones and a count."""
+    reasons = list(dict.fromkeys(gaps))
+    more = [f"and {len(reasons) - REASONS} more"] if len(reasons) > REASONS else []
+    return "; ".join([*reasons[:REASONS], *more])
+
+
+def _organization(session: AwsSession) -> str:
+    """Policies may admit a whole organisation; one that cannot be read is taken as a stranger's."""
+    try:
+        return str(session.call("organizations", "describe_organization")["Organization"]["Id"])
+    except WorldError:
+        return ""
 
 
 def _places(session: AwsSession, area: Area) -> list[tuple[str, str]]:
