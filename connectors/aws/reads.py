@@ -33,14 +33,26 @@ NOT_READS: frozenset[tuple[str, str]] = frozenset(
 
 Params = Mapping[str, Any]
 
+PROTECTIONS = ("DisableApiTermination", "DisableApiStop")
+"""Attributes of an instance that only keep it: ModifyInstanceAttribute takes one a call."""
+
 
 def _always(_params: Params) -> bool:
     return True
 
 
+def _protects(params: Params) -> bool:
+    """One instance's termination or stop protection is switched on, and nothing else is touched."""
+    rest = {name: value for name, value in params.items() if name != "InstanceId"}
+    return "InstanceId" in params and any(rest == {name: {"Value": True}} for name in PROTECTIONS)
+
+
 EVIDENCE_HOLDS: Mapping[tuple[str, str], Callable[[Params], bool]] = {
     ("iam", "GenerateCredentialReport"): _always,
     ("iam", "GenerateServiceLastAccessedDetails"): _always,
+    ("ec2", "ModifyInstanceAttribute"): _protects,
+    ("ec2", "CreateSnapshots"): _always,
+    ("ec2", "LockSnapshot"): _always,
 }
 """Calls that make evidence appear or keep it from going, each with a test of its parameters where the same
 operation can do harm too; only `preserve` actions may make them."""

@@ -25,7 +25,8 @@ class Reply:
     media_type: str = "text/xml"
 
 
-Fake = Callable[["Gate", "Request", Principal], Reply]
+Fake = Callable[["Gate", "Request", Principal], Reply | None]
+"""None leaves the answer to moto."""
 
 
 def xml(operation: str, inner: str, service: str = "sts") -> Reply:
