@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from connectors.aws.emulator.doors import DOORS
 from connectors.aws.emulator.fakes import FAKES, Reply
 from connectors.aws.emulator.guardrails import held_back
 from connectors.aws.emulator.lag import Lag
@@ -200,8 +201,8 @@ class Gate:
             from connectors.aws.emulator.snapshot import snapshot
 
             answer = snapshot()
-        elif what == "console":
-            answer = self._console(given)
+        elif what in DOORS:
+            answer = DOORS[what](self.principals, given)
         elif what == "portal":
             from connectors.aws.emulator.portal import portal
 
@@ -209,15 +210,6 @@ class Gate:
         else:
             answer = {"ready": True}
         return _send(Reply(200, json.dumps(answer).encode(), "application/json"), start)
-
-    def _console(self, given: dict[str, str]) -> dict[str, Any]:
-        """Console sign-in: user and password give a session, when there is a login profile with that password."""
-        users = backend(given["account"]).users
-        user = users.get(given["user"])
-        if user is None or user.password is None or user.password != given["password"]:
-            return {"signed_in": False}
-        made = self.principals.issue(given["account"], "user", user.name, "console", 12 * 3600)
-        return {"signed_in": True, "key": made.key, "secret": made.secret, "token": made.token}
 
 
 _ANYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
