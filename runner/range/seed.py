@@ -22,6 +22,7 @@ ROOT = ("AKIARANGEROOT0000000", "range")
 SUSPECT = "jordan.lee"
 COLLEAGUE = "amara.okafor"
 BACKDOOR = "svc-metrics"
+OUTSIDE_ROLE = "ci-helper"
 OPERATORS = ("evict-reader", "evict-cutter")
 PASSWORD = "Corr3ct-Horse!battery"
 BUCKET = "initech-source-archive"
@@ -53,6 +54,8 @@ class World:
     directory: Path
     endpoint: str
     suspect: list[Credentials] = field(default_factory=list)
+    planted: list[Credentials] = field(default_factory=list)
+    """What the suspect holds of users that they made: found by the hunt, not by the cut."""
     innocent: list[Credentials] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
 
@@ -119,7 +122,8 @@ def _suspect(iam: Any, world: World) -> None:
     planter = client(world.endpoint, "iam", world.suspect[0])
     planter.create_user(UserName=BACKDOOR)
     planter.put_user_policy(UserName=BACKDOOR, PolicyName="all", PolicyDocument=json.dumps(ALLOW_ALL))
-    planter.create_access_key(UserName=BACKDOOR)
+    key = planter.create_access_key(UserName=BACKDOOR)["AccessKey"]
+    world.planted.append(Credentials(f"access key of {BACKDOOR}", key["AccessKeyId"], key["SecretAccessKey"]))
 
 
 def _colleague(iam: Any, world: World) -> None:
@@ -140,7 +144,7 @@ def _roles(iam: Any, world: World) -> None:
     for name, principal in trusts.items():
         _role(iam, name, principal)
         world.roles.append(f"arn:aws:iam::{HOME}:role/{name}")
-    _role(client(world.endpoint, "iam", world.suspect[0]), "ci-helper", {"AWS": "arn:aws:iam::999988887777:root"})
+    _role(client(world.endpoint, "iam", world.suspect[0]), OUTSIDE_ROLE, {"AWS": "arn:aws:iam::999988887777:root"})
 
 
 def _role(iam: Any, name: str, principal: dict[str, Any]) -> None:

@@ -65,14 +65,17 @@ def _by_hand(steps: list[JsonObject], paths: dict[str, JsonObject]) -> list[Text
 
 def outlives(plan: JsonObject) -> list[Text]:
     """What the plan predicts to be left after the cut: for how long, or for good."""
-    lines = []
+    paths, lines = paths_of(plan), []
     for one in plan["predicted"]:
+        path = paths.get(one["key"], {})
         if one["state"] == "residual":
             hours = (one["survives_s"] or 0) / 3600
             lines.append(Text(f"outlives the cut, at most {hours:g} h: {safe(one['reason'])}", style="yellow"))
-        if one["state"] == "standing" and plan["purpose"] == "run":
-            lines.append(Text(f"would still stand: {safe(one['key'])}", style="bold red"))
-    return lines
+        if one["state"] == "standing" and path.get("manual"):
+            lines.append(Text(f"stands until its card is done: {safe(path['label'])}", style="yellow"))
+        elif one["state"] == "standing" and plan["purpose"] == "run":
+            lines.append(Text(f"would still stand: {safe(path.get('label', one['key']))}", style="bold red"))
+    return list({line.plain: line for line in lines}.values())
 
 
 def warnings(plan: JsonObject) -> list[Text]:

@@ -8,6 +8,7 @@ terminal is low the last lines give way first, then the kinds are folded into on
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class LiveBoard:
         self._frozen: JsonObject = {}
         self._working: dict[str, Work] = {}
         self._tail: deque[str] = deque(maxlen=TAIL)
+        self._began = time.monotonic()
 
     def watch(self, records: Sequence[Record]) -> None:
         """Fold new records in."""
@@ -75,6 +77,7 @@ class LiveBoard:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         with self._lock:
             shape = status(self._state, frozen=self._frozen)
+            shape["why"] = f"for {time.monotonic() - self._began:.0f} s; Ctrl-C finishes what is in flight and stops"
             lines = fitted(shape, self._frozen, self._working, list(self._tail), console.size.height - 1)
         for one in lines:
             one.no_wrap, one.overflow = True, "ellipsis"
