@@ -48,6 +48,8 @@ class FactRecorded(Event):
     """{"kind": "case-file|person|step|artefact", "name": …}."""
     confidence: str = "stated"
     why: str = ""
+    unknown: bool = False
+    """It was asked, and nobody knows: `value` is null then. Not the same as no, and not the same as unasked."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ class FactState:
     confidence: str
     at: datetime
     why: str
+    unknown: bool = False
+    """It was asked, and nobody knows."""
     history: list[FactState] = field(default_factory=list)
 
 
@@ -210,7 +212,7 @@ def _fact(state: CaseState, event: ev.FactRecorded, at: datetime) -> None:
     earlier = state.facts.get(event.name)
     history = [*earlier.history, earlier] if earlier else []
     state.facts[event.name] = FactState(
-        event.name, event.type, event.value, event.source, event.confidence, at, event.why, history
+        event.name, event.type, event.value, event.source, event.confidence, at, event.why, event.unknown, history
     )
 
 
