@@ -11,10 +11,12 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from connectors.aws.emulator.gaps import Plain
 from connectors.aws.emulator.gate import Gate
 
 
@@ -35,7 +37,7 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = make_server(
-        "127.0.0.1", arguments.port, Gate(DomainDispatcherApplication(create_backend_app)), threaded=True,
+        "127.0.0.1", arguments.port, Gate(Plain(DomainDispatcherApplication(_backend))), threaded=True,
         request_handler=QuietHandler,
     )  # fmt: skip
     threading.Thread(target=_end_with_owner, daemon=True).start()
@@ -43,6 +45,13 @@ def main() -> None:
     ready.write_text(str(server.server_port))
     ready.rename(arguments.ready_file)
     server.serve_forever()
+
+
+def _backend(service: Any) -> Any:
+    """Moto's application of one service; it has none for some, and would break down over them."""
+    if not service:
+        raise NotImplementedError
+    return create_backend_app(service)
 
 
 def _end_with_owner() -> None:

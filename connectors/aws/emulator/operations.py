@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 import botocore.session
 
-MODELS = {"access-analyzer": "accessanalyzer"}
+MODELS = {"access-analyzer": "accessanalyzer", "states": "stepfunctions"}
 """Signing name to model name, where they differ."""
 
 
