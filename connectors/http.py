@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from connectors.address import Address
-from connectors.contract import RateBudgets
+from connectors.contract import RateBudgets, System
 from connectors.errors import (
     AmbiguousError,
     InternalError,
@@ -65,6 +65,7 @@ class HttpSession:
 
     def __init__(
         self,
+        system: System,
         base_url: str,
         routes: Routes,
         auth: Auth,
@@ -76,6 +77,7 @@ class HttpSession:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self.system = system
         self._address = Address(base_url)
         self._routes, self._auth, self._budgets = routes, auth, budgets
         self._allowed = allowed(cutter=cutter, read_only=read_only)

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -105,6 +105,9 @@ class Routes:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._declared = tuple(routes)
         self._ordered = sorted(self._declared, key=lambda route: -route.weight)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._declared)
 
     def named(self, method: str, path: str) -> Route:
         """The declaration with this very method and path text.

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from connectors import http
+from connectors.contract import System
 from connectors.errors import (
     AmbiguousError,
     EvictError,
@@ -29,6 +30,7 @@ from connectors.replies import Answer
 from connectors.routes import Does, Route, Routes
 
 BASE = "https://id.acme.example/api"
+SYSTEM = System("acme", "acme", {}, {}, {})
 TOKEN = "canary-7f3a9c"
 ROUTES = Routes(
     (
@@ -77,7 +79,7 @@ class Vendor:
 
     def session(self, *, cutter: bool = False, read_only: bool = True, base: str = BASE) -> HttpSession:
         return HttpSession(
-            base, ROUTES, lambda: {"Authorization": f"Bearer {TOKEN}"},
+            SYSTEM, base, ROUTES, lambda: {"Authorization": f"Bearer {TOKEN}"},
             RateBudgets(1000.0, clock=self.clock, sleep=self.clock.sleep), cutter=cutter, read_only=read_only,
             transport=httpx.MockTransport(self), sleep=self.clock.sleep,
             now=lambda: datetime(2026, 11, 24, 2, 0, tzinfo=UTC),
@@ -156,7 +158,14 @@ def test_an_identifier_that_names_another_route_is_refused() -> None:
     vendor = Vendor()
     routes = Routes((Route("GET", "/users/{id}", Does.READ), Route("GET", "/users/purge", Does.WRITE)))
     session = HttpSession(
-        BASE, routes, dict, RateBudgets(1000.0), cutter=True, read_only=False, transport=httpx.MockTransport(vendor)
+        SYSTEM,
+        BASE,
+        routes,
+        dict,
+        RateBudgets(1000.0),
+        cutter=True,
+        read_only=False,
+        transport=httpx.MockTransport(vendor),
     )
     with pytest.raises(RejectedError, match="another route was meant"):
         session.call("GET", "/users/{id}", values={"id": "purge"})
@@ -166,7 +175,7 @@ def test_an_identifier_that_names_another_route_is_refused() -> None:
 def test_the_credential_goes_along_and_is_fetched_anew_each_time() -> None:
     vendor, given = Vendor(), iter(("one", "two"))
     session = HttpSession(
-        BASE, ROUTES, lambda: {"Authorization": next(given)}, RateBudgets(1000.0), cutter=False, read_only=True,
+        SYSTEM, BASE, ROUTES, lambda: {"Authorization": next(given)}, RateBudgets(1000.0), cutter=False, read_only=True,
         transport=httpx.MockTransport(vendor),
     )  # fmt: skip
     session.call("GET", "/users")
