@@ -11,6 +11,7 @@ from runner.cli.shared import console, open_or_create, registry
 if TYPE_CHECKING:
     from runner.case.folder import Case
     from runner.engine.plan import Plan
+    from runner.playbook.model import Playbook
 
 
 def plan_case(
@@ -30,6 +31,13 @@ def plan_case(
     from runner.playbook.load import find_playbook, load_playbook, load_sub
 
     connectors = registry()
+    used: dict[str, Playbook] = {}
+
+    def remembered(name: str, near: Path | None) -> Playbook:
+        found = load_sub(name, near)
+        used[found.digest] = found
+        return found
+
     loaded = load_playbook(find_playbook(playbook))
     problems = lint(loaded, connectors, load_sub)
     if problems:
@@ -40,11 +48,11 @@ def plan_case(
         with console(error=True).status("reading the estate") as shown:
             made = make_plan(
                 fold(case.ledger.read()), loaded, estate, connectors, sessions,
-                given=parse_inputs(inputs), requested_by=by, load_sub=load_sub, progress=shown.update,
+                given=parse_inputs(inputs), requested_by=by, load_sub=remembered, progress=shown.update,
             )  # fmt: skip
     finally:
         sessions.close()
-    save_plan(case, made, estate, [loaded])
+    save_plan(case, made, estate, [loaded, *used.values()])
     return case, made
 
 

@@ -23,6 +23,7 @@ from connectors.registry import Registry
 from runner.case.events import BudgetPassed, Event, RunEnded, RunStarted, StepEnded, StepExpanded, StepStarted
 from runner.case.folder import Case
 from runner.case.lines import Record
+from runner.engine.answers import Answers
 from runner.engine.asks import run_builtin
 from runner.engine.conclude import Ending, conclude
 from runner.engine.cut import cut_group
@@ -68,14 +69,14 @@ def advance(
 
     Raises:
         BusyError: another process holds the case.
-        IntegrityError: the ledger or the frozen plan is broken.
+        IntegrityError: the ledger or the frozen plan is broken, or an approval does not stand up.
 
     """
     with case.lease():
         journal = Journal(case.ledger, watch)
         plan_state = plan_to_run(journal.state)
         plan = frozen_plan(case, plan_state.saved.plan)
-        estate = frozen_estate(case, journal.state, registry)
+        estate = frozen_estate(case, journal.state, registry, plan_state.saved.plan)
         run = Execution(
             case=case,
             plan=plan,
@@ -92,7 +93,7 @@ def advance(
         process = {"pid": os.getpid(), "host": socket.gethostname()}
         journal.begin(RunStarted(run.run_id, run.digest, by, process, plan_state.started))
         try:
-            return _Loop(run).go()
+            return _Loop(run, Answers(plan, run.digest, estate)).go()
         finally:
             run.sessions.close()
 
@@ -100,8 +101,8 @@ def advance(
 class _Loop:
     """Decide, start, wait, until nothing can move."""
 
-    def __init__(self, run: Execution) -> None:
-        self.run = run
+    def __init__(self, run: Execution, answers: Answers) -> None:
+        self.run, self._answers = run, answers
         self._running: dict[Future[Any], tuple[str, ...]] = {}
         self._phase_began: dict[str, float] = {}
         self._wrong: dict[str, str] = {}
@@ -109,6 +110,7 @@ class _Loop:
     def go(self) -> Ending:
         while True:
             self.run.journal.refresh()
+            self._answers.check(self.run.state)
             decision = self._decide()
             moved = not self.run.stop.is_set() and self._start(decision)
             if moved:

@@ -12,7 +12,7 @@ from pathlib import Path
 from connectors.errors import ApprovalError, InputError
 from connectors.registry import Registry
 from runner.case.canonical import canonical
-from runner.case.events import GateAnswered
+from runner.case.events import GateAnswered, GateOpened
 from runner.case.folder import Case
 from runner.case.signatures import sign, verify_signature
 from runner.case.state import CaseState, GateState, fold
@@ -43,7 +43,7 @@ def answer_gate(
     """
     state = fold(case.ledger.read())
     gate = _find(state, gate_id)
-    estate = frozen_estate(case, state, registry)
+    estate = frozen_estate(case, state, registry, gate.opened.plan)
     _check(gate, estate, by, answer, reason)
     head = case.ledger.head()
     statement = canonical(
@@ -113,6 +113,13 @@ def _other_key(gate: GateState, by: str, fingerprint: str) -> None:
                 f"{by} signed with the key that already answered as {earlier.by}",
                 expected="a different key for each person",
             )
+
+
+def may_answer(email: str, opened: GateOpened, estate: Estate) -> bool:
+    """Whether somebody may answer a gate: one of the estate's people, in a role that it names, and not who asked."""
+    return email != opened.requested_by and any(
+        person.email == email and _fits(person, opened.who) for person in estate.people
+    )
 
 
 def _fits(person: Person, who: list[str]) -> bool:

@@ -27,6 +27,12 @@ from runner.playbook.estate import Estate
 
 WIDTH = 64
 
+PATIENCE_S = 30.0
+"""How long what was put back may still be missing from a read; AWS speaks of seconds, rarely minutes."""
+
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 5.0
+
 GATE = "restore"
 """Name of the one gate before anything is put back."""
 
@@ -164,7 +170,7 @@ def _restore(run: Execution, step: PlannedStep, system: str) -> None:
         intents: list[Event] = [OperationIntended(step.id, "restore", path_to_json(path)) for path in todo]
         run.journal.intend(intents)
         Crew(WIDTH).run(_groups(run, step, todo))
-        after = standing(observe_all(run, step.id, system, "after"))
+        after = _until_back(run, step, system, {key for key, path in wanted.items() if not path.survives_s})
     except EvictError as error:
         run.journal.record([StepEnded(step.id, Outcome.FAILED.value, error.what)])
         return
@@ -175,6 +181,18 @@ def _restore(run: Execution, step: PlannedStep, system: str) -> None:
         if key not in wanted and key not in before and path.undo is not Undo.NO
     ]
     run.journal.record([_outcome(step, missing, extra, len(wanted) - len(missing))])
+
+
+def _until_back(run: Execution, step: PlannedStep, system: str, wanted: set[str]) -> dict[str, AccessPath]:
+    """What stands, read until all that was wanted does or patience ends: systems are eventually consistent."""
+    started, pause = run.clock(), FIRST_PAUSE_S
+    while True:
+        after = standing(observe_all(run, step.id, system, "after"))
+        late = (run.clock() - started).total_seconds() > PATIENCE_S
+        if wanted <= set(after) or late or run.stop.is_set():
+            return after
+        run.wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
 
 
 def _groups(run: Execution, step: PlannedStep, todo: list[AccessPath]) -> list[Group]:

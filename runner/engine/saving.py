@@ -81,13 +81,22 @@ def frozen_plan(case: Case, digest: str) -> Plan:
     return plan_from_json(json.loads(case.frozen(digest)))
 
 
-def frozen_estate(case: Case, state: CaseState, registry: Registry) -> Estate:
-    """The estate as it was when the case or its latest plan was made."""
-    frozen = state.frozen.get("estate")
-    if frozen is None:
+def frozen_estate(case: Case, state: CaseState, registry: Registry, plan: str = "") -> Estate:
+    """The estate that a plan was made for and that its approvals bind to; without a plan, the latest one frozen.
+
+    Raises:
+        InputError: the case holds no estate.
+        IntegrityError: the frozen bytes are missing or altered.
+
+    """
+    if plan:
+        sha256 = str(frozen_plan(case, plan).files["estate"])
+    elif "estate" in state.frozen:
+        sha256 = state.frozen["estate"].sha256
+    else:
         raise InputError("the case holds no estate", fix="open it with `evict plan` and an estate.yaml")
-    case.frozen(frozen.sha256)
-    return load_estate(case.directory / "frozen" / frozen.sha256, registry)
+    case.frozen(sha256)
+    return load_estate(case.directory / "frozen" / sha256, registry)
 
 
 def plan_to_run(state: CaseState) -> PlanState:

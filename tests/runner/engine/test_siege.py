@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from runner.case.events import OperationEnded, StepEnded, SystemVerified
+import pytest
+
+from connectors.errors import IntegrityError
+from runner.case.canonical import canonical
+from runner.case.events import GateAnswered, OperationEnded, StepEnded, SystemVerified
 from runner.case.lines import Record
 from tests.runner.engine.town import Siege
 
@@ -89,3 +94,42 @@ def test_an_ending_says_when_a_phases_time_will_be_over(tmp_path: Path) -> None:
     assert ending.look_again_at is not None
     left = ending.look_again_at - datetime.now(UTC)
     assert timedelta(minutes=9) < left <= timedelta(minutes=10)
+
+
+def forged(siege: Siege, **changed: object) -> GateAnswered:
+    """An approval that somebody who can write to the folder puts into the ledger without anybody's key."""
+    real = siege.current.gates if siege.state.current else next(iter(siege.state.plans.values())).gates
+    answer = next(iter(real.values())).approvals[0]
+    return replace(answer, **changed)
+
+
+def test_an_approval_that_nobody_signed_opens_no_gate(tmp_path: Path) -> None:
+    siege = Siege(tmp_path, ("a",), approve=False)
+    plan = next(iter(siege.state.plans.values()))
+    gate = next(iter(plan.gates))
+    said = {"plan": plan.saved.plan, "case": "TOWN", "gate": gate, "by": "mei@initech.example", "answer": "approve",
+            "ledger_size": 0, "ledger_head": "0" * 64}  # fmt: skip
+    statement = canonical(said).decode()
+    siege.case.ledger.append([GateAnswered(gate, "approve", "mei@initech.example", statement, "nonsense", "SHA256:x")])
+    with pytest.raises(IntegrityError, match="signature") as broken:
+        siege.advance()
+    assert broken.value.exit_code == 5
+    assert siege.house("a").cuts == []
+
+
+def test_an_approval_of_another_plan_opens_no_gate(tmp_path: Path) -> None:
+    siege = Siege(tmp_path, ("a",))
+    answer = forged(siege)
+    other = replace(answer, statement=answer.statement.replace("approve", "approved", 1))
+    siege.case.ledger.append([other])
+    with pytest.raises(IntegrityError):
+        siege.advance()
+    assert siege.house("a").cuts == []
+
+
+def test_an_estate_frozen_after_the_approval_is_not_acted_on(tmp_path: Path) -> None:
+    siege = Siege(tmp_path, ("a",))
+    text = (tmp_path / "estate.yaml").read_bytes().replace(b'"a"', b'"elsewhere"')
+    siege.case.freeze("estate", "estate.yaml", text)
+    assert siege.advance().state == "done"
+    assert siege.house("a").keys == {"key-1": False, "key-2": False}

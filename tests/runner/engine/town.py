@@ -159,7 +159,9 @@ PLAYBOOK = {
 class Siege:
     """One case on a town, planned and approved."""
 
-    def __init__(self, directory: Path, names: tuple[str, ...], settle: str | int = 0, **step: Any) -> None:
+    def __init__(
+        self, directory: Path, names: tuple[str, ...], settle: str | int = 0, *, approve: bool = True, **step: Any
+    ) -> None:
         Town.houses.clear()
         Town.houses.update({name: House() for name in names})
         self.registry = Registry({"town": Town()})
@@ -191,6 +193,10 @@ class Siege:
             requested_by=ASKER, load_sub=load_sub,
         )  # fmt: skip
         save_plan(self.case, plan, estate, [loaded])
+        if approve:
+            self.approve()
+
+    def approve(self) -> None:
         answer_gate(
             self.case, self.registry, "phase:cut", by="mei@initech.example", answer="approve", reason="r", key=self.key
         )
