@@ -19,34 +19,14 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.environment import TemplateExpression
-from jinja2.exceptions import SecurityError, TemplateError, TemplateRuntimeError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.exceptions import TemplateError, TemplateRuntimeError
 
 from connectors.errors import InputError, Place, Problem
+from runner.authored.sandbox import LONGEST_TEXT, MOST_ITEMS, GuardedEnvironment, allow, bounded_arguments
 from runner.playbook.model import Value
 
 LONGEST_SOURCE = 2_000
 """Characters of one expression; longer ones belong into steps."""
-
-LONGEST_TEXT = 1_000_000
-"""Characters that one expression may yield or pass on."""
-
-MOST_ITEMS = 100_000
-"""Elements that a filter may walk."""
-
-LARGEST_NUMBER = 2**63
-"""Numbers beyond this are a mistake or an attack on the CPU."""
-
-ALLOWED_FILTERS = (
-    "abs", "count", "default", "dictsort", "first", "float", "groupby", "int", "items", "join", "last",
-    "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select",
-    "selectattr", "sort", "string", "sum", "title", "trim", "truncate", "unique", "upper",
-)  # fmt: skip
-ALLOWED_TESTS = (
-    "boolean", "defined", "divisibleby", "eq", "equalto", "even", "false", "float", "ge", "greaterthan", "gt", "in",
-    "integer", "le", "lessthan", "lower", "lt", "mapping", "ne", "none", "number", "odd", "sequence", "string",
-    "true", "undefined", "upper", "==", "!=", ">", ">=", "<", "<=",
-)  # fmt: skip
 
 _PIECE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
@@ -78,53 +58,17 @@ class _TouchedUnknownError(TemplateRuntimeError):
         self.unknown = unknown
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """Mappings and lists only; no Python attribute is ever reached."""
-
-    intercepted_binops = frozenset({"*", "**", "+", "%"})
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        return self.getitem(obj, attribute)
+class _Environment(GuardedEnvironment):
+    """The shared sandbox, in which a value that is not known yet stops the evaluation."""
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        """A key or a position; never of an Unknown."""
         if isinstance(obj, Unknown):
             raise _TouchedUnknownError(obj)
-        value: Any = self.undefined(obj=obj, name=str(argument))
-        if isinstance(obj, Mapping):
-            value = obj.get(argument, value)
-        elif isinstance(obj, (list, str)) and isinstance(argument, (int, slice)) and not isinstance(argument, bool):
-            try:
-                value = obj[argument]
-            except IndexError:
-                return value
+        value = super().getitem(obj, argument)
         if isinstance(value, Unknown):
             raise _TouchedUnknownError(value)
         return value
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        _bounded_operands(operator, left, right)
-        return super().call_binop(context, operator, left, right)
-
-    def is_safe_callable(self, obj: Any) -> bool:
-        """Nothing may be called; filters are enough."""
-        del obj
-        return False
-
-
-def _bounded_operands(operator: str, left: Any, right: Any) -> None:
-    if operator == "%" and isinstance(left, str):
-        raise SecurityError("text formatting with % is not allowed")
-    if operator == "*" and (isinstance(left, (str, list)) or isinstance(right, (str, list))):
-        raise SecurityError("text and lists cannot be repeated")
-    if operator == "**":
-        raise SecurityError("powers are not allowed")
-    for side in (left, right):
-        if isinstance(side, (int, float)) and abs(side) > LARGEST_NUMBER:
-            raise SecurityError("a number is too large")
-    if operator == "+" and all(isinstance(side, (str, list)) for side in (left, right)):
-        limit = LONGEST_TEXT if isinstance(left, str) else MOST_ITEMS
-        if len(left) + len(right) > limit:
-            raise SecurityError("a value grows too long")
 
 
 def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,35 +79,17 @@ def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         for argument in arguments:
             if isinstance(argument, Unknown):
                 raise _TouchedUnknownError(argument)
-            if isinstance(argument, (list, dict, str)) and len(argument) > (
-                LONGEST_TEXT if isinstance(argument, str) else MOST_ITEMS
-            ):
-                raise SecurityError("a value is too long")
+        bounded_arguments(arguments)
         return function(*arguments, **named)
 
     return guarded
 
 
-def _replace(value: Any, old: str, new: str) -> str:
-    text = str(value)
-    if not old or len(text) + text.count(old) * len(new) > LONGEST_TEXT:
-        raise SecurityError("replace would make the text too long")
-    return text.replace(old, new)
-
-
-def _truncate(value: Any, length: int = 255) -> str:
-    text = str(value)
-    return text if len(text) <= length else text[: max(0, length - 1)] + "…"
-
-
 @functools.cache
 def _environment() -> _Environment:
     environment = _Environment(undefined=StrictUndefined, autoescape=False, cache_size=400)
-    filters = {name: environment.filters[name] for name in ALLOWED_FILTERS if name in environment.filters}
-    filters |= {"replace": _replace, "truncate": _truncate}
-    environment.filters = {name: _guarded(function) for name, function in filters.items()}
-    environment.tests = {name: environment.tests[name] for name in ALLOWED_TESTS if name in environment.tests}
-    environment.globals = {}
+    allow(environment)
+    environment.filters = {name: _guarded(function) for name, function in environment.filters.items()}
     return environment
 
 
