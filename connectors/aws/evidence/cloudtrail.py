@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from connectors.aws.evidence.iam import json_lines
+from connectors.aws.evidence.collection import Pages, kept, read_pages
 from connectors.contract import Action, ActionContext, ActionResult, Effect, Field, Gap, Json, Receipt, Session
-from connectors.errors import WorldError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
@@ -33,10 +32,9 @@ class Lookup:
     value: str
     account: str
     region: str
-    pages: list[dict[str, Any]] = field(default_factory=list)
+    pages: Pages
     records: int = 0
     duplicates: int = 0
-    gap: str = ""
     first: datetime | None = None
     last: datetime | None = None
     keys: set[str] = field(default_factory=set)
@@ -107,36 +105,17 @@ def _look_up(
     context: ActionContext,
 ) -> Lookup:
     """All pages of one query; a repeated page token ends it as a gap instead of running for ever."""
-    lookup = Lookup(*attribute, *place)
-    wanted = [{"AttributeKey": lookup.attribute, "AttributeValue": lookup.value}]
-    more: dict[str, str] = {}
-    tokens: set[str] = set()
-    while True:
-        if context.cancelled():
-            lookup.gap = "stopped before the last page"
-            return lookup
-        try:
-            page = aws.call(
-                "cloudtrail", "lookup_events", account=lookup.account, region=lookup.region, LookupAttributes=wanted,
-                StartTime=window[0], EndTime=window[1], MaxResults=50, **more,
-            )  # fmt: skip
-        except WorldError as error:
-            lookup.gap = error.what
-            return lookup
-        lookup.pages.append(page)
-        token = page.get("NextToken")
-        if not token:
-            return lookup
-        if token in tokens:
-            lookup.gap = "AWS repeated a page token: pages after it are missing"
-            return lookup
-        tokens.add(token)
-        more = {"NextToken": token}
+    wanted = [{"AttributeKey": attribute[0], "AttributeValue": attribute[1]}]
+    found = read_pages(
+        aws, context, "cloudtrail", "lookup_events", account=place[0], region=place[1], LookupAttributes=wanted,
+        StartTime=window[0], EndTime=window[1], MaxResults=50,
+    )  # fmt: skip
+    return Lookup(*attribute, *place, found)
 
 
 def _count(lookup: Lookup, seen: set[str]) -> None:
     """Count each event once over all queries, and note the keys and times that it shows."""
-    for event in (one for page in lookup.pages for one in page.get("Events", [])):
+    for event in lookup.pages.items("Events"):
         at: datetime = event["EventTime"]
         lookup.first = min(lookup.first or at, at)
         lookup.last = max(lookup.last or at, at)
@@ -153,10 +132,10 @@ def _receipt(lookup: Lookup, window: tuple[datetime, datetime], context: ActionC
     artefacts: tuple[str, ...] = ()
     if lookup.records or lookup.duplicates:
         name = f"cloudtrail-{lookup.account}-{lookup.region}-{lookup.attribute}-{lookup.value}.jsonl"
-        artefacts = (context.store(name, json_lines(lookup.pages), "application/x-ndjson").sha256,)
+        artefacts = kept(context, name, lookup.pages.replies)
     late = f"events after {(window[1] - DELAY).astimezone(UTC):%Y-%m-%dT%H:%MZ} may still arrive; collect again later"
     strays = lookup.first is not None and (lookup.first < window[0] or (lookup.last or window[1]) > window[1])
-    gaps = [Gap(f"{lookup.attribute}={lookup.value} in {lookup.region}", lookup.gap)] if lookup.gap else []
+    gaps = [Gap(f"{lookup.attribute}={lookup.value} in {lookup.region}", lookup.pages.gap)] if lookup.pages.gap else []
     if strays:
         gaps.append(Gap("clock", "events outside the window that was asked: the source's clock differs from ours"))
     return Receipt(
@@ -164,6 +143,7 @@ def _receipt(lookup: Lookup, window: tuple[datetime, datetime], context: ActionC
         query={"attribute": lookup.attribute, "value": lookup.value, "account": lookup.account, "region": lookup.region},  # noqa: E501
         complete="incomplete" if gaps else "cannot-tell",
         why="; ".join(gap.why for gap in gaps) or late,
-        start=window[0], end=window[1], pages=len(lookup.pages), records=lookup.records, duplicates=lookup.duplicates,
-        first=lookup.first, last=lookup.last, gaps=tuple(gaps), retention=RETENTION, artefacts=artefacts,
+        start=window[0], end=window[1], first=lookup.first, last=lookup.last, pages=len(lookup.pages.replies),
+        records=lookup.records, duplicates=lookup.duplicates, gaps=tuple(gaps), retention=RETENTION,
+        artefacts=artefacts,
     )  # fmt: skip

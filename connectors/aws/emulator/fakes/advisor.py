@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from connectors.aws.discover import account_of
@@ -42,7 +42,7 @@ def _generate(_gate: Gate, request: Request, principal: Principal) -> Reply:
     iam = backend(principal.account)
     if arn not in {one.arn for one in (*iam.users.values(), *iam.roles.values())}:
         raise Denied("NoSuchEntity", f"ARN {arn} cannot be found.", 404)
-    name = secrets.token_hex(16)
+    name = str(uuid4())
     JOBS[name] = Job(principal.account, arn, BEHAVIOUR["polls"])
     return xml("GenerateServiceLastAccessedDetails", f"<JobId>{name}</JobId>", "iam")
 

@@ -1,4 +1,4 @@
-"""Snapshots of volumes: the locks that moto lacks, and the time that a snapshot takes."""
+"""Snapshots of volumes: the locks that moto lacks, the time that a snapshot takes, and whose key they are under."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models import ec2_backends
+from moto.kms.models import kms_backends
 
 from connectors.aws.emulator.fakes.common import VERSIONS, Fake, Reply
 from connectors.aws.emulator.fakes.paging import Seed, page
@@ -29,11 +30,20 @@ def _describe(_gate: Gate, request: Request, principal: Principal) -> None:
     """Let time pass for new snapshots; the answer is moto's."""
     ec2 = ec2_backends[principal.account][request.region]
     for snapshot in ec2.snapshots.values():
-        if snapshot.from_ami:
-            continue
         left = READS_LEFT.setdefault(snapshot.id, BEHAVIOUR["reads"])
-        snapshot.status = "pending" if left > 0 else BEHAVIOUR["end"]
+        if snapshot.from_ami or left < 0:
+            continue
+        snapshot.kms_key_id = getattr(snapshot.volume, "kms_key_id", None)
+        snapshot.status = "pending" if left else BEHAVIOUR["end"]
         READS_LEFT[snapshot.id] = left - 1
+
+
+def _describe_key(_gate: Gate, _request: Request, principal: Principal) -> None:
+    """The default key of a Region's volumes is AWS's own, which moto calls a customer's; the answer is moto's."""
+    for kms in kms_backends[principal.account].values():
+        for key in kms.keys.values():
+            if key.description.startswith("Default master key"):
+                key.key_manager = "AWS"
 
 
 def _lock(_gate: Gate, request: Request, principal: Principal) -> Reply:
@@ -95,4 +105,5 @@ FAKES: dict[tuple[str, str], Fake] = {
     ("ec2", "DescribeSnapshots"): _describe,
     ("ec2", "LockSnapshot"): _lock,
     ("ec2", "DescribeLockedSnapshots"): _locked,
+    ("kms", "DescribeKey"): _describe_key,
 }
