@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from connectors.aws.emulator.doors import DOORS
-from connectors.aws.emulator.fakes import FAKES, Reply
+from connectors.aws.emulator.fakes import FAKES, SEEDS, Reply
 from connectors.aws.emulator.guardrails import held_back
 from connectors.aws.emulator.lag import Lag
 from connectors.aws.emulator.operations import operation_of
@@ -155,7 +155,9 @@ class Gate:
         with self._lock:
             for fault in self.faults:
                 fits = (
-                    fault.get("operation") in (request.operation, "*") and fault.get("key", request.key) == request.key
+                    fault.get("operation") in (request.operation, "*")
+                    and fault.get("key", request.key) == request.key
+                    and fault.get("region", request.region) == request.region
                 )
                 wanted = fault.get("write") is None or fault["write"] != is_read(request.service, request.operation)
                 if not fits or not wanted:
@@ -201,6 +203,8 @@ class Gate:
             from connectors.aws.emulator.snapshot import snapshot
 
             answer = snapshot()
+        elif what == "seed":
+            answer = SEEDS[given["of"]](given)
         elif what in DOORS:
             answer = DOORS[what](self.principals, given)
         elif what == "portal":
