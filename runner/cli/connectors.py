@@ -26,16 +26,15 @@ def connectors(as_json: JsonOption = False, as_markdown: MarkdownOption = False)
         say(markdown(actions).rstrip())
         return
     if as_json:
-        emit(
-            [
-                {
-                    "name": one.name, "title": one.title, "doc": one.doc, "effect": one.effect.value,
-                    "notice": one.notice.value, "permissions": list(one.permissions), "sources": list(one.sources),
-                    "inputs": [vars(field) for field in one.inputs], "outputs": [vars(field) for field in one.outputs],
-                }
-                for one in actions
-            ]
-        )  # fmt: skip
+        rows = [
+            {
+                "name": one.name, "title": one.title, "doc": one.doc, "effect": one.effect.value,
+                "notice": one.notice.value, "permissions": list(one.permissions), "sources": list(one.sources),
+                "inputs": [vars(field) for field in one.inputs], "outputs": [vars(field) for field in one.outputs],
+            }
+            for one in actions
+        ]  # fmt: skip
+        emit({"evict-connectors": 1, "actions": rows})
         return
     for one in actions:
         say(f"{one.name:28} {one.effect.value:9} noticed: {one.notice.value:7} {one.title}")

@@ -36,7 +36,8 @@ def fact(
     if statement is None:
         facts = fold(opened.ledger.read()).facts
         if as_json:
-            emit({name: {"value": one.value, "type": one.type, "source": one.source} for name, one in facts.items()})
+            rows = {name: {"value": one.value, "type": one.type, "source": one.source} for name, one in facts.items()}
+            emit({"evict-facts": 1, "facts": rows})
             return
         for name, one in sorted(facts.items()):
             say(f"{safe(name)} = {safe(one.value)}  ({one.source.get('kind')}: {safe(one.source.get('name'))})")
@@ -51,5 +52,9 @@ def fact(
     if wrong:
         raise InputError(f"{name} {wrong}")
     source = {"kind": "person", "name": person(by)}
-    opened.ledger.append([FactRecorded(name, type_name, typed(text, type_name), source, confidence, why)])
+    value = typed(text, type_name)
+    opened.ledger.append([FactRecorded(name, type_name, value, source, confidence, why)])
+    if as_json:
+        emit({"evict-fact": 1, "name": name, "type": type_name, "value": value, "source": source})
+        return
     say(f"recorded: {safe(name)}")

@@ -21,7 +21,8 @@ def list_playbooks(as_json: JsonOption = False) -> None:
 
     loaded = [load_playbook(path) for path in shipped_playbooks()]
     if as_json:
-        emit([{"id": one.id, "title": one.title, "file": one.file, "attack": list(one.attack)} for one in loaded])
+        rows = [{"id": one.id, "title": one.title, "file": one.file, "attack": list(one.attack)} for one in loaded]
+        emit({"evict-playbooks": 1, "playbooks": rows})
         return
     for one in loaded:
         say(f"{one.id:24} {one.title}")
