@@ -88,7 +88,7 @@ def _less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def incident(running: AwsRange, tmp_path: Path) -> Iterator[Incident]:
     world = seed(running, tmp_path / "world")
-    yield _open(running, world, tmp_path / "case")
+    yield opened(running, world, tmp_path / "case")
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def organization(running: AwsRange, tmp_path: Path) -> Iterator[tuple[Incident, 
     """The same company inside an organisation with member accounts and IAM Identity Center."""
     world = seed(running, tmp_path / "world")
     made = seed_organization(running, world)
-    yield _open(running, world, tmp_path / "case"), made
+    yield opened(running, world, tmp_path / "case"), made
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def workshop(running: AwsRange, tmp_path: Path) -> Iterator[tuple[Incident, Mach
     """The same company with machines: instances, open channels, a cluster."""
     world = seed(running, tmp_path / "world")
     made = seed_machines(running, world)
-    yield _open(running, world, tmp_path / "case"), made
+    yield opened(running, world, tmp_path / "case"), made
 
 
 def reopened(incident: Incident, settings: dict[str, object]) -> Incident:
@@ -113,10 +113,11 @@ def reopened(incident: Incident, settings: dict[str, object]) -> Incident:
     estate = json.loads(path.read_text())
     estate["systems"]["aws-main"] |= settings
     path.write_text(json.dumps(estate))
-    return _open(incident.running, incident.world, incident.case.directory.parent / "case-again")
+    return opened(incident.running, incident.world, incident.case.directory.parent / "case-again")
 
 
-def _open(running: AwsRange, world: World, directory: Path) -> Incident:
+def opened(running: AwsRange, world: World, directory: Path) -> Incident:
+    """A case on a seeded world, with no settling time."""
     path = world.directory / "estate.yaml"
     path.write_text(path.read_text().replace('"settle": "1s"', '"settle": 0'))
     registry = Registry.installed()

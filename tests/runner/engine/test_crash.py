@@ -1,90 +1,91 @@
-"""A run is killed with SIGKILL after every ledger append; every resumed run ends like the unkilled one."""
+"""A run is killed with SIGKILL at every append, after every effect, at random moments; all resume to the same end.
+
+The end is compared with a run that nobody killed: paths, outcomes, findings, evidence, and the range itself. No
+write reaches the range twice, and the ledger and its evidence stay sound.
+"""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.case.verify import verify_case
-from runner.engine.advance import advance
-from runner.report.status import status
+from runner.range.process import AwsRange
+from runner.range.seed import seed
+from tests.runner.engine.conftest import Incident, opened
+from tests.runner.engine.crashing import Moment, Reference, differences, killed, unkilled
 
-if TYPE_CHECKING:
-    from tests.runner.engine.conftest import Incident
+Worlds = Callable[[], Incident]
 
-RESPONDER = "responder@initech.example"
-
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from connectors.registry import Registry
-from runner.case.folder import Case
-from runner.case.ledger import Ledger
-from runner.engine.advance import advance
-left = int(sys.argv[2])
-append = Ledger.append
-def counted(self, events, expected=None):
-    global left
-    done = append(self, events, expected)
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return done
-Ledger.append = counted
-advance(Case.open(Path(sys.argv[1])), Registry.installed(), by="responder@initech.example")
-os._exit(0)
-"""
+PARTS = 4
+"""The heavy lane is dealt out so that it runs beside itself; each part has its own unkilled run to compare with."""
+RANDOM_MOMENTS = 12
+DROPPED = ("DeleteLoginProfile", "UpdateAccessKey", "PutUserPolicy", "PutRolePolicy", "UpdateAssumeRolePolicy")
 
 
-def run_and_kill(directory: Path, after: int) -> int:
-    done = subprocess.run([sys.executable, "-c", CHILD, str(directory), str(after)], capture_output=True, check=False)
-    return done.returncode
+@pytest.fixture
+def worlds(tmp_path: Path) -> Iterator[Worlds]:
+    """As many fresh worlds as a test asks for, one range at a time."""
+    ranges: list[AwsRange] = []
+
+    def fresh() -> Incident:
+        for running in ranges:
+            running.stop()
+        ranges.append(AwsRange.start())
+        folder = tmp_path / str(len(ranges))
+        return opened(ranges[-1], seed(ranges[-1], folder / "world"), folder / "case")
+
+    yield fresh
+    for running in ranges:
+        running.stop()
 
 
-def summary(incident: Incident) -> dict[str, Any]:
-    shape = status(incident.state)
-    return {
-        "paths": sorted((path["id"], path["state"]) for path in shape["paths"]),
-        "steps": sorted((step["id"], step["outcome"]) for step in shape["steps"]),
-    }
+def judged(reference: Reference, worlds: Worlds, moment: Moment, dropped: str = "") -> list[str]:
+    """What went wrong in one killed run of a fresh world."""
+    incident = worlds()
+    if dropped:
+        incident.running.faults({"kind": "drop-reply", "operation": dropped})
+    faults = killed(incident, moment)
+    return faults + [f"{moment} {dropped}: {one}" for one in differences(reference, incident)]
 
 
-def killed_after(incident: Incident, append: int) -> bool:
-    """One run killed after this append and resumed; False when it ended before. No write happens twice."""
-    incident.plan("cut-only")
-    incident.approve()
-    before = incident.running.snapshot()
-    mark = len(incident.running.calls())
-    if run_and_kill(incident.case.directory, append) != -signal.SIGKILL:
-        return False
-    advance(incident.case, incident.registry, by=RESPONDER)
-    writes = [
-        (call["operation"], str(sorted(call["params"].items())))
-        for call in incident.running.calls(mark)
-        if call["write"] and call["operation"] not in ("PutRolePolicy",)
-    ]
-    assert len(writes) == len(set(writes)), f"killed after append {append}: a second effect"
-    assert incident.running.snapshot() != before
-    assert verify_case(incident.case.directory).faults == []
-    return True
-
-
-@pytest.mark.parametrize("append", [1, 4, 7])
-def test_a_run_killed_early_resumes_to_the_same_end(incident: Incident, append: int) -> None:
-    assert killed_after(incident, append)
-    assert {state for _id, state in summary(incident)["paths"]} == {"cut", "residual"}
-    assert {outcome for _id, outcome in summary(incident)["steps"]} == {"done"}
+def test_a_run_killed_at_its_first_effect_ends_like_one_that_was_not(worlds: Worlds) -> None:
+    reference = unkilled(worlds())
+    assert judged(reference, worlds, Moment("effect", 1)) == []
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("append", range(1, 31))
-def test_a_run_killed_after_any_append_resumes_to_the_same_end(incident: Incident, append: int) -> None:
-    if not killed_after(incident, append):
-        advance(incident.case, incident.registry, by=RESPONDER)
-    assert {state for _id, state in summary(incident)["paths"]} == {"cut", "residual"}
-    assert {outcome for _id, outcome in summary(incident)["steps"]} == {"done"}
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_run_killed_after_any_append_ends_like_one_that_was_not(worlds: Worlds, part: int) -> None:
+    reference = unkilled(worlds())
+    moments = [Moment("append", number) for number in range(1 + part, reference.appends + 1, PARTS)]
+    assert moments
+    assert [fault for moment in moments for fault in judged(reference, worlds, moment)] == []
+
+
+@pytest.mark.heavy
+def test_a_run_killed_after_any_effect_before_its_record_ends_like_one_that_was_not(worlds: Worlds) -> None:
+    reference = unkilled(worlds())
+    moments = [Moment("effect", number) for number in range(1, reference.effects + 1)]
+    assert moments
+    assert [fault for moment in moments for fault in judged(reference, worlds, moment)] == []
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed_number", range(2))
+def test_a_run_killed_at_a_random_moment_ends_like_one_that_was_not(worlds: Worlds, seed_number: int) -> None:
+    reference, chance = unkilled(worlds()), random.Random(seed_number)  # noqa: S311 - moments, not secrets
+    moments = [Moment("time", 0, chance.uniform(0.01, reference.seconds)) for _ in range(RANDOM_MOMENTS // 2)]
+    assert [fault for moment in moments for fault in judged(reference, worlds, moment)] == []
+
+
+@pytest.mark.heavy
+def test_a_run_whose_reply_was_dropped_and_that_was_killed_ends_like_one_that_was_not(worlds: Worlds) -> None:
+    reference, chance = unkilled(worlds()), random.Random(17)  # noqa: S311 - moments, not secrets
+    faults = []
+    for operation in DROPPED:
+        faults += judged(reference, worlds, Moment("never"), operation)
+        faults += judged(reference, worlds, Moment("effect", chance.randint(1, reference.effects - 1)), operation)
+    assert faults == []
