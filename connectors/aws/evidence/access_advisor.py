@@ -57,7 +57,7 @@ class PreserveAccessAdvisor(Action):
     permissions = ("iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails", *PERMISSIONS)
     notice_why = "nothing shows it but CloudTrail, where every read stands"
     preserves = ("service-last-accessed",)
-    attack = ("T1078.004", "T1526")
+    attack = ("T1078.004",)
     sources = (
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLastAccessedDetails.html",
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html",
