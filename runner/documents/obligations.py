@@ -1,7 +1,7 @@
 """Obligations as data: what the law asks for or invites, when, by when, of whom, with its sources and how sure we are.
 
-One file per jurisdiction, `templates/obligations/<jurisdiction>.yaml`. Content is research for counsel, who decides;
-nothing here is advice, and nothing is ever sent by the tool.
+One file per jurisdiction, `templates/obligations/<jurisdiction>.yaml`; an entry may name a part of it (US-CA).
+Content is collected for counsel, who decides; nothing here is advice, and nothing is ever sent by the tool.
 
 A clock has *legs*; the deadline is the earliest of those that can be computed. A leg starts at a fact (a time or a
 date) and runs for `within`:
@@ -61,8 +61,8 @@ CALENDARS = (
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = (
-    "id", "title", "authority", "citation", "kind", "in_force", "replaces", "series", "who", "applies", "clock",
-    "submit_via", "fields", "document", "cautions", "sources", "as_of", "confidence", "confidence_note",
+    "id", "jurisdiction", "title", "authority", "citation", "kind", "in_force", "replaces", "series", "who", "applies",
+    "clock", "submit_via", "fields", "document", "cautions", "sources", "as_of", "confidence", "confidence_note",
 )  # fmt: skip
 REQUIRED = (
     "id", "title", "authority", "citation", "kind", "in_force", "who", "applies", "clock", "submit_via", "fields",
@@ -184,7 +184,7 @@ def _obligation(reader: Reader, node: Node, jurisdiction: str, catalogue: Catalo
             reader.add(node.place, "bad-choice", f"{what}: {one!r} is no role", f"one of {', '.join(ROLES)}")
     return Obligation(
         id=name,
-        jurisdiction=jurisdiction,
+        jurisdiction=_within_jurisdiction(reader, node, jurisdiction, what),
         title=reader.text(node.get("title"), f"title of {what}"),
         authority=reader.text(node.get("authority"), f"authority of {what}"),
         citation=reader.text(node.get("citation"), f"citation of {what}"),
@@ -206,6 +206,17 @@ def _obligation(reader: Reader, node: Node, jurisdiction: str, catalogue: Catalo
         confidence_note=_optional(node.get("confidence_note")),
         place=node.place,
     )
+
+
+def _within_jurisdiction(reader: Reader, node: Node, jurisdiction: str, what: str) -> str:
+    """That of the file, or a part of it such as US-CA that the entry names itself."""
+    own = node.get("jurisdiction")
+    if own is None:
+        return jurisdiction
+    if not str(own.value).startswith(f"{jurisdiction}-"):
+        message = f"{what}: jurisdiction {own.value!r:.40} is no part of {jurisdiction}"
+        reader.add(own.place, "bad-jurisdiction", message, f"write {jurisdiction}-…, or move it to another file")
+    return str(own.value)
 
 
 def _boolean(reader: Reader, node: Node | None, what: str) -> bool:
