@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from connectors.contract import AccessPath, Account, Observation
 from connectors.errors import RefusedError, WorldError
-from connectors.testing.rounds import Round, Tried, cuttable, restorable
+from connectors.testing.rounds import Round, cuttable, restorable
 from connectors.testing.world import World
 from connectors.testing.writes import round_trip
 
@@ -47,23 +47,58 @@ def enough(world: World) -> None:
         round_trip(held, seen, world.snapshot())
 
 
-def missed(world: World, verb: str, permission: str) -> None:
-    """Without this permission the verb fails, or says what it could not read; nothing is lost in silence.
+def missed_by_reads(world: World, wanted: Iterable[tuple[str, str]]) -> None:
+    """Without any one of these permissions discover or observe fails, or says what it could not read.
+
+    Observe is asked before a cut and after it: some calls are made only where something was cut.
 
     Raises:
-        AssertionError: the permission is not needed, or its lack is not told.
+        AssertionError: a permission is not needed, or its lack is not told.
 
     """
-    if verb in READS:
-        told = _discovers(world, permission) if verb == "discover" else _observes(world, permission)
-    else:
-        told = _changes(world, verb, permission)
-    assert told, f"{verb} declares {permission} and does not need it"
-
-
-def _discovers(world: World, permission: str) -> bool:
+    told: dict[tuple[str, str], bool] = {}
     with Round(world) as held:
         accounts = held.discover()
+        before = held.observe(accounts)
+    known = [path for seen in before.values() for path in seen.paths]
+    wanted = list(wanted)
+    for verb, permission in wanted:
+        blind = (
+            _undiscovered(world, permission, accounts) if verb == "discover" else _blinded(world, permission, before)
+        )
+        told[verb, permission] = blind
+    world.allow()
+    if any(verb == "observe" for verb, _permission in wanted):
+        with Round(world) as held:
+            held.cut(cuttable(before))
+            after = held.observe(accounts, known)
+    for verb, permission in wanted:
+        if verb == "observe":
+            told[verb, permission] |= _blinded(world, permission, after, known)
+    idle = [f"{verb} declares {permission}" for (verb, permission), said in told.items() if not said]
+    assert not idle, f"{'; '.join(idle)}: and does not need it"
+
+
+def missed_by_write(world: World, verb: str, permission: str) -> None:
+    """Without this permission some cut or restore is refused.
+
+    Raises:
+        AssertionError: all of them went well.
+
+    """
+    with Round(world) as held:
+        paths = cuttable(held.observe(held.discover()))
+        if verb == "restore":
+            held.cut(paths)
+            paths = restorable(paths)
+        world.allow(cutter=_of(world, *WRITES) - {permission})
+        turn = 1 if verb == "cut" else -1
+        paths.sort(key=lambda path: (turn * path.wave, path.key))
+        refused = any(isinstance(held.one(verb, path).error, RefusedError) for path in paths)
+    assert refused, f"{verb} declares {permission} and does not need it"
+
+
+def _undiscovered(world: World, permission: str, accounts: tuple[Account, ...]) -> bool:
     world.allow(reader=_of(world, *READS) - {permission})
     with Round(world) as held:
         try:
@@ -74,31 +109,11 @@ def _discovers(world: World, permission: str) -> bool:
     return False
 
 
-def _observes(world: World, permission: str) -> bool:
-    """Before the cut or after it: some calls are made only where something was cut."""
-    with Round(world) as held:
-        accounts = held.discover()
-        before = held.observe(accounts)
-    told = _blinded(world, permission, accounts, before, ())
-    world.allow()
-    with Round(world) as held:
-        held.cut(cuttable(before))
-        known = [path for seen in before.values() for path in seen.paths]
-        after = held.observe(accounts, known)
-    return _blinded(world, permission, accounts, after, known) or told
-
-
-def _blinded(
-    world: World,
-    permission: str,
-    accounts: Iterable[Account],
-    full: Mapping[str, Observation],
-    known: Iterable[AccessPath],
-) -> bool:
+def _blinded(world: World, permission: str, full: Mapping[str, Observation], known: Iterable[AccessPath] = ()) -> bool:
     world.allow(reader=_of(world, *READS) - {permission})
     with Round(world) as held:
         try:
-            seen = held.observe(accounts, known)
+            seen = held.observe([one.account for one in full.values()], known)
         except RefusedError:
             return True
     for name, one in seen.items():
@@ -106,16 +121,6 @@ def _blinded(
         lost = [path for path in full[name].paths if path.key not in shown and path.kind not in one.unread]
         assert not lost, f"without {permission} observe loses {', '.join(path.id for path in lost)} in silence"
     return any(one.unread for one in seen.values())
-
-
-def _changes(world: World, verb: str, permission: str) -> bool:
-    with Round(world) as held:
-        paths = cuttable(held.observe(held.discover()))
-        if verb == "restore":
-            held.cut(paths)
-        world.allow(cutter=_of(world, *WRITES) - {permission})
-        tried: list[Tried] = held.cut(paths) if verb == "cut" else held.restore(restorable(paths))
-    return any(isinstance(one.error, RefusedError) for one in tried)
 
 
 def says_when_blind(world: World) -> None:

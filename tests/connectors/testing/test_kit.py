@@ -99,6 +99,10 @@ class DeclaresTooMuch(GOOD):
     permissions = {**GOOD.permissions, "cut": (*GOOD.permissions["cut"], "org.admin")}  # noqa: RUF012
 
 
+class DeclaresTooMuchToRead(GOOD):
+    permissions = {**GOOD.permissions, "observe": (*GOOD.permissions["observe"], "org.read")}  # noqa: RUF012
+
+
 class LosesInSilence(GOOD):
     def observe(self, *given: Any) -> Any:
         return replace(super().observe(*given), unread={})
@@ -148,11 +152,16 @@ class Stumbles(GOOD):
         (DeclaresTooLittle, needs.enough, "observe declares too little"),
         (
             DeclaresTooMuch,
-            lambda world: needs.missed(world, "cut", "org.admin"),
+            lambda world: needs.missed_by_write(world, "cut", "org.admin"),
             "declares org.admin and does not need",
         ),
-        (LosesInSilence, lambda world: needs.missed(world, "observe", "tokens.read"), "in silence"),
+        (LosesInSilence, lambda world: needs.missed_by_reads(world, [("observe", "tokens.read")]), "in silence"),
         (ReportsNobody, needs.says_when_blind, "fewer accounts instead of a refusal"),
+        (
+            DeclaresTooMuchToRead,
+            lambda world: needs.missed_by_reads(world, [("observe", "org.read")]),
+            "does not need it",
+        ),
         (LosesInSilence, needs.says_when_blind, "without saying what it missed"),
         (Talks, faults.tells_no_secret, "1 of 2 credentials are told"),
         (BelievesInLuck, faults.owns_up_to_a_lost_reply, "a lost reply was reported as done"),

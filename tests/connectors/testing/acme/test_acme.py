@@ -9,7 +9,7 @@ from tests.connectors.testing.acme.world import AcmeWorld, acme_world
 
 
 class TestAcme(ContainmentConformance):
-    """Fourteen tests, each in a fresh world."""
+    """Fifteen tests, each in a fresh world."""
 
     def world(self) -> AbstractContextManager[AcmeWorld]:
         return acme_world()
