@@ -30,11 +30,13 @@ from connectors.errors import Place
 from runner.authored.reader import Reader
 from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
-from runner.documents.facts import ROLES, Catalogue
-from runner.documents.rules import Condition, Rule, parse_condition
+from runner.documents import legal
+from runner.documents.facts import Catalogue
+from runner.documents.legal import optional_text, read_boolean, read_conditions, read_provenance, read_roles
+from runner.documents.rules import Rule
 
 KINDS = ("mandatory", "conditional", "voluntary")
-CONFIDENCES = ("high", "medium", "low")
+CONFIDENCES = legal.CONFIDENCES
 BASES = ("law", "target", "retention")
 UNITS = ("hours", "calendar_days", "business_days", "months", "years")
 WORDS = ("immediate", "no-number")
@@ -176,34 +178,30 @@ def _obligation(reader: Reader, node: Node, jurisdiction: str, catalogue: Catalo
     reader.require(node, REQUIRED, what)
     if name and not ID.fullmatch(name):
         reader.add(node.place, "bad-id", f"{what}: an id is lower-case words joined by -", "rename it")
-    in_force = node.get("in_force")
     applies = node.get("applies")
-    who = reader.texts(node.get("who"), f"who of {what}")
-    for one in who:
-        if one not in ROLES:
-            reader.add(node.place, "bad-choice", f"{what}: {one!r} is no role", f"one of {', '.join(ROLES)}")
+    provenance = read_provenance(reader, node, what)
     return Obligation(
         id=name,
         jurisdiction=_within_jurisdiction(reader, node, jurisdiction, what),
         title=reader.text(node.get("title"), f"title of {what}"),
         authority=reader.text(node.get("authority"), f"authority of {what}"),
-        citation=reader.text(node.get("citation"), f"citation of {what}"),
+        citation=provenance.citation,
         kind=reader.choice(node.get("kind"), f"kind of {what}", KINDS, "voluntary"),
-        in_force=_boolean(reader, in_force, f"in_force of {what}"),
+        in_force=read_boolean(reader, node.get("in_force"), f"in_force of {what}"),
         replaces=reader.texts(node.get("replaces"), f"replaces of {what}"),
         series=reader.text(node.get("series"), f"series of {what}"),
-        who=who,
+        who=read_roles(reader, node, what),
         summary=reader.text(applies.get("summary") if applies else None, f"summary of {what}"),
         rule=_rule(reader, applies, what, catalogue),
         clock=_clock(reader, node.get("clock"), what, catalogue),
         submit_via=reader.text(node.get("submit_via"), f"submit_via of {what}"),
         fields=reader.texts(node.get("fields"), f"fields of {what}"),
-        document=_optional(node.get("document")),
+        document=optional_text(node.get("document")),
         cautions=reader.texts(node.get("cautions"), f"cautions of {what}"),
-        sources=_sources(reader, node, what),
-        as_of=reader.text(node.get("as_of"), f"as_of of {what}"),
-        confidence=reader.choice(node.get("confidence"), f"confidence of {what}", CONFIDENCES, "low"),
-        confidence_note=_optional(node.get("confidence_note")),
+        sources=provenance.sources,
+        as_of=provenance.as_of,
+        confidence=provenance.confidence,
+        confidence_note=provenance.confidence_note,
         place=node.place,
     )
 
@@ -219,43 +217,11 @@ def _within_jurisdiction(reader: Reader, node: Node, jurisdiction: str, what: st
     return str(own.value)
 
 
-def _boolean(reader: Reader, node: Node | None, what: str) -> bool:
-    if node is not None and not isinstance(node.value, bool):
-        reader.add(node.place, "bad-type", f"{what} must be true or false", "write true or false")
-    return bool(node.value) if node is not None else False
-
-
-def _optional(node: Node | None) -> str:
-    return str(node.value) if node is not None and node.value is not None else ""
-
-
-def _sources(reader: Reader, node: Node, what: str) -> tuple[str, ...]:
-    sources = reader.texts(node.get("sources"), f"sources of {what}")
-    if not sources:
-        reader.add(node.place, "no-source", f"{what} names no source", "legal content carries its source")
-    return sources
-
-
 def _rule(reader: Reader, node: Node | None, what: str, catalogue: Catalogue) -> Rule:
     if node is None or not reader.keys(node, APPLIES_KEYS, f"applies of {what}"):
         return Rule()
     reader.require(node, ("summary",), f"applies of {what}")
-    if not (node.get("all") or node.get("any")):
-        reader.add(node.place, "no-rule", f"{what} has no condition under applies", "write all: or any:")
-    return Rule(
-        _conditions(reader, node.get("all"), what, catalogue), _conditions(reader, node.get("any"), what, catalogue)
-    )
-
-
-def _conditions(reader: Reader, node: Node | None, what: str, catalogue: Catalogue) -> tuple[Condition, ...]:
-    found = []
-    for index, text in enumerate(reader.texts(node, f"conditions of {what}")):
-        try:
-            found.append(parse_condition(text, catalogue))
-        except ValueError as error:
-            place = node.children[index].place if node is not None else Place(reader.name)
-            reader.add(place, "bad-condition", f"{what}: {error}", "see templates/facts.yaml")
-    return tuple(found)
+    return read_conditions(reader, node, f"applies of {what}", catalogue)
 
 
 def _clock(reader: Reader, node: Node | None, what: str, catalogue: Catalogue) -> Clock:
@@ -269,20 +235,20 @@ def _clock(reader: Reader, node: Node | None, what: str, catalogue: Catalogue) -
     return Clock(
         reader.text(node.get("event"), f"event of {what}"),
         tuple(_leg(reader, one, what, catalogue) for one in rows),
-        _optional(node.get("note")),
+        optional_text(node.get("note")),
     )
 
 
 def _leg(reader: Reader, node: Node, what: str, catalogue: Catalogue) -> Leg:
     reader.keys(node, LEG_KEYS, f"a leg of {what}")
     reader.require(node, ("within", "basis"), f"a leg of {what}")
-    starts = _optional(node.get("starts"))
+    starts = optional_text(node.get("starts"))
     if starts and (starts not in catalogue or catalogue[starts].type not in ("date-time", "date")):
         reader.add(
             node.place, "bad-start", f"{what}: {starts!r} is no fact of type date-time or date", "see the catalogue"
         )
     unit, amount, fixed = _within(reader, node.get("within"), what)
-    calendar = _optional(node.get("calendar"))
+    calendar = optional_text(node.get("calendar"))
     if unit == "business_days" and calendar not in CALENDARS:
         reader.add(
             node.place, "no-calendar", f"{what}: business days need a calendar", f"one of {', '.join(CALENDARS)}"
@@ -291,7 +257,7 @@ def _leg(reader: Reader, node: Node, what: str, catalogue: Catalogue) -> Leg:
         reader.add(node.place, "no-start", f"{what}: a leg with a period needs a fact that starts it", "write starts:")
     return Leg(
         starts, unit, amount, fixed, reader.choice(node.get("basis"), f"basis of {what}", BASES, "law"), calendar,
-        _optional(node.get("note")),
+        optional_text(node.get("note")),
     )  # fmt: skip
 
 
