@@ -335,6 +335,76 @@ class FindingMade(Event):
 
 
 @dataclass(frozen=True)
+class DocumentRendered(Event):
+    """A document was written to `documents/<file>`."""
+
+    kind = "document-rendered"
+    document: str
+    """Id of its template, which is frozen under the role `template/<id>`."""
+    format: str
+    """docx, pdf or html."""
+    file: str
+    sha256: str
+    template: str
+    """SHA-256 of the template."""
+    missing: list[str]
+    """Facts whose mark stands on it because nobody was asked."""
+    unknown: list[str]
+    """Facts whose mark stands on it because nobody knows."""
+    facts_as_of: str
+    final: bool
+    by: str
+
+
+@dataclass(frozen=True)
+class ObligationChanged(Event):
+    """A fact changed what an obligation asks for; recorded with it, so that it shows what was known when."""
+
+    kind = "obligation-changed"
+    id: str
+    was: JsonObject
+    """What the record said before; empty when it said nothing."""
+    now: JsonObject
+    """{"standing", "deadline", "last_day", "kind", "basis", "title", "who", "done"}."""
+    because: list[str]
+    """The conditions that decided, or the facts that are missing."""
+    working: list[str]
+    """How the deadline was counted: event, rule, calendar, days, zone."""
+
+
+@dataclass(frozen=True)
+class ObligationMarked(Event):
+    """A person says that an obligation was met, or takes that back."""
+
+    kind = "obligation-marked"
+    id: str
+    done: bool
+    reference: str
+    """What proves it: a receipt number, a portal reference, a letter."""
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ContradictionsFound(Event):
+    """Facts that cannot all be true, as they stand after the last change; an empty list means there are none now."""
+
+    kind = "contradictions-found"
+    found: list[JsonObject]
+    """{"id", "says", "facts"}."""
+
+
+@dataclass(frozen=True)
+class PaymentGateClosed(Event):
+    """Somebody closes the payment gate again; anybody of the estate's people may, at any time."""
+
+    kind = "payment-gate-closed"
+    gate: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
 class TailSetAside(Event):
     """A torn last line was found after a crash and kept as a file."""
 
@@ -373,6 +443,11 @@ EVENTS: dict[str, type[Event]] = {
         ArtefactStored,
         ReceiptMade,
         FindingMade,
+        DocumentRendered,
+        ObligationChanged,
+        ObligationMarked,
+        ContradictionsFound,
+        PaymentGateClosed,
         TailSetAside,
     )
 }

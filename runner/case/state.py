@@ -9,6 +9,8 @@ Rules, in the order of the code:
 5. What a read saw decides: a known path that a later read of the account does not show is `cut`, unless its
    kind could not be read, which makes it `unknown`.
 6. A path that only a person can cut becomes `issued` when its card is answered: said, not read.
+7. A gate belongs to its plan; one that names a frozen payment case instead of a plan is a payment gate.
+8. Of an obligation, the latest change and the latest mark count.
 """
 
 from __future__ import annotations
@@ -24,6 +26,12 @@ from runner.case import events as ev
 from runner.case.lines import Record
 
 JsonObject = dict[str, Any]
+
+PAYMENT_CASE = "payment-case"
+"""Role of the frozen file that a payment gate binds to: who asks for which act, on what ground, until when."""
+
+PAPERS = (ev.DocumentRendered, ev.FileFrozen)
+"""Records that add nothing to what is known of the case."""
 
 
 @dataclass
@@ -87,6 +95,8 @@ class GateState:
     opened_at: datetime
     approvals: list[ev.GateAnswered] = field(default_factory=list)
     denials: list[ev.GateAnswered] = field(default_factory=list)
+    closed: ev.PaymentGateClosed | None = None
+    """Only a payment gate can be closed again."""
 
     @property
     def granted(self) -> bool:
@@ -152,6 +162,17 @@ class PlanState:
 
 
 @dataclass
+class ObligationState:
+    """What the record says of one obligation."""
+
+    id: str
+    now: JsonObject = field(default_factory=dict)
+    """As the last `obligation-changed` says; empty before the first."""
+    changed_at: datetime | None = None
+    marked: ev.ObligationMarked | None = None
+
+
+@dataclass
 class CaseState:
     """Everything that the ledger says, folded."""
 
@@ -170,6 +191,13 @@ class CaseState:
     artefacts: dict[str, ev.ArtefactStored] = field(default_factory=dict)
     receipts: list[ev.ReceiptMade] = field(default_factory=list)
     findings: list[ev.FindingMade] = field(default_factory=list)
+    documents: list[ev.DocumentRendered] = field(default_factory=list)
+    known_at: datetime | None = None
+    """When the case last learned something: the time of the last record that is not about its own papers."""
+    obligations: dict[str, ObligationState] = field(default_factory=dict)
+    contradictions: list[JsonObject] = field(default_factory=list)
+    payment_gates: dict[str, GateState] = field(default_factory=dict)
+    """By gate, in the order in which they were asked for; the digest of each one's frozen case stands in it."""
     torn_tails: list[ev.TailSetAside] = field(default_factory=list)
     size: int = 0
     last_seq: int = 0
@@ -186,6 +214,8 @@ class CaseState:
         """
         for record in records:
             self.size, self.last_seq, self.head, self.last_at = self.size + 1, record.seq, record.hash, record.at
+            if not isinstance(record.event, PAPERS):
+                self.known_at = record.at
             try:
                 _FOLD[type(record.event)](self, record.event, record.at)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -248,13 +278,16 @@ def _step(state: CaseState, step: str) -> StepState:
 
 
 def _gate_opened(state: CaseState, event: ev.GateOpened, at: datetime) -> None:
-    state.plans[event.plan].gates.setdefault(event.gate, GateState(event, at))
+    frozen = state.frozen.get(PAYMENT_CASE)
+    payment = frozen is not None and frozen.sha256 == event.plan
+    gates = state.payment_gates if payment else state.plans[event.plan].gates
+    gates.setdefault(event.gate, GateState(event, at))
 
 
 def _gate_answered(state: CaseState, event: ev.GateAnswered, _at: datetime) -> None:
-    for plan in state.plans.values():
-        if event.gate in plan.gates:
-            gate = plan.gates[event.gate]
+    for gates in (state.payment_gates, *(plan.gates for plan in state.plans.values())):
+        if event.gate in gates:
+            gate = gates[event.gate]
             (gate.approvals if event.answer == "approve" else gate.denials).append(event)
 
 
@@ -375,6 +408,27 @@ def _finding(state: CaseState, event: ev.FindingMade, _at: datetime) -> None:
     state.findings.append(event)
 
 
+def _document(state: CaseState, event: ev.DocumentRendered, _at: datetime) -> None:
+    state.documents.append(event)
+
+
+def _obligation_changed(state: CaseState, event: ev.ObligationChanged, at: datetime) -> None:
+    known = state.obligations.setdefault(event.id, ObligationState(event.id))
+    known.now, known.changed_at = event.now, at
+
+
+def _obligation_marked(state: CaseState, event: ev.ObligationMarked, _at: datetime) -> None:
+    state.obligations.setdefault(event.id, ObligationState(event.id)).marked = event
+
+
+def _contradictions(state: CaseState, event: ev.ContradictionsFound, _at: datetime) -> None:
+    state.contradictions = event.found
+
+
+def _payment_closed(state: CaseState, event: ev.PaymentGateClosed, _at: datetime) -> None:
+    state.payment_gates[event.gate].closed = event
+
+
 def _tail(state: CaseState, event: ev.TailSetAside, _at: datetime) -> None:
     state.torn_tails.append(event)
 
@@ -410,5 +464,10 @@ _FOLD: dict[type[ev.Event], Any] = {
     ev.ArtefactStored: _artefact,
     ev.ReceiptMade: _receipt,
     ev.FindingMade: _finding,
+    ev.DocumentRendered: _document,
+    ev.ObligationChanged: _obligation_changed,
+    ev.ObligationMarked: _obligation_marked,
+    ev.ContradictionsFound: _contradictions,
+    ev.PaymentGateClosed: _payment_closed,
     ev.TailSetAside: _tail,
 }

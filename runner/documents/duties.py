@@ -1,0 +1,163 @@
+"""Every obligation judged on a case: due, not due, or undetermined, with its clock. Pure.
+
+Rules, in the order of the code:
+
+1. Law that is not in force is informational and starts no clock, whatever the facts say.
+2. The rule decides, in three values: an unknown fact never closes an obligation.
+3. An entry that replaces a more general one does so only when both are due.
+4. A duty is done when the fact that records its filing says so, or when a person marked it as done.
+5. Clocks are counted for what is due and for what may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from runner.case.clock import stamp
+from runner.case.state import CaseState, FactState, ObligationState
+from runner.documents.calendars import Calendars, calendar, zones_of
+from runner.documents.clocks import Kind, Start, parse_start
+from runner.documents.counts import NEVER, Count, count, rank
+from runner.documents.facts import UNKNOWN, Facts, facts_of
+from runner.documents.filings import Filings
+from runner.documents.obligations import Obligation
+from runner.documents.rules import Truth, judge_rule
+
+NOTHING = Count(None, None, None, ())
+
+
+class Standing(StrEnum):
+    """Where an obligation stands in a case."""
+
+    DUE = "due"
+    UNDETERMINED = "undetermined"
+    NOT_DUE = "not-due"
+    REPLACED = "replaced"
+    INFORMATIONAL = "informational"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One obligation in one case."""
+
+    obligation: Obligation
+    standing: Standing
+    because: tuple[str, ...]
+    """Conditions that decided it, or the id of the obligation that takes its place."""
+    unknown: tuple[str, ...]
+    """Facts that would have to be known to decide."""
+    count: Count
+    done: str
+    """How it is known to be done; "" while it is open."""
+    after: str = ""
+    """Id of the obligation whose filing starts this one's clock, while that is open."""
+    stage: str = ""
+    """Which stage of its series, e.g. "2 of 3"."""
+
+    @property
+    def open(self) -> bool:
+        """Due, and nobody said that it is done."""
+        return self.standing is Standing.DUE and not self.done
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment at which its first period is over."""
+        return self.count.first.at if self.count.first else None
+
+
+def evaluate(
+    obligations: Sequence[Obligation], case: CaseState, filings: Filings, calendars: Calendars = calendar
+) -> tuple[Duty, ...]:
+    """Every obligation on a case, the most urgent first."""
+    facts = facts_of(case)
+    judged = [_judge(one, case, facts, filings, calendars) for one in obligations]
+    due = {one.obligation.id: one for one in judged if one.standing is Standing.DUE}
+    replaced = {name: one.obligation.id for one in due.values() for name in one.obligation.replaces if name in due}
+    stages = _stages(obligations)
+    filed_by = {fact: name for name, fact in filings.items()}
+    rows = []
+    for one in judged:
+        name = one.obligation.id
+        made = replace(one, stage=stages.get(name, ""), after=_after(one, filed_by, due))
+        if name in replaced:
+            made = replace(made, standing=Standing.REPLACED, because=(f"{replaced[name]} takes its place",))
+        rows.append(made)
+    return tuple(sorted(rows, key=urgency))
+
+
+def urgency(one: Duty) -> tuple[int, tuple[int, datetime, bool], str]:
+    """At once; a clock whose start nobody told; by moment; without a number; undetermined; done; the rest."""
+    first = one.count.first
+    by_time = rank(first) if first else (0, NEVER, False)
+    if one.open:
+        return (_open_group(one), by_time, one.obligation.id)
+    order = (Standing.UNDETERMINED, Standing.DUE, Standing.INFORMATIONAL, Standing.REPLACED, Standing.NOT_DUE)
+    return (5 + order.index(one.standing), by_time, one.obligation.id)
+
+
+def _open_group(one: Duty) -> int:
+    first = one.count.first
+    if first and first.kind is Kind.IMMEDIATE:
+        return 0
+    if one.after:
+        return 4
+    if first is None or (one.count.missing and first.at is None):
+        return 1 if one.count.missing else 4
+    return 2 if first.at else 3
+
+
+def _judge(one: Obligation, case: CaseState, facts: Facts, filings: Filings, calendars: Calendars) -> Duty:
+    verdict = judge_rule(one.rule, facts)
+    standing = {Truth.YES: Standing.DUE, Truth.NO: Standing.NOT_DUE, Truth.UNKNOWN: Standing.UNDETERMINED}[
+        verdict.truth
+    ]
+    if standing is not Standing.NOT_DUE and not one.in_force:
+        return Duty(one, Standing.INFORMATIONAL, ("not in force when last seen",), (), NOTHING, "")
+    if standing is Standing.NOT_DUE:
+        return Duty(one, standing, verdict.because, (), NOTHING, "")
+    opened = Start("", case.opened_at) if case.opened_at else None
+
+    def start(fact: str) -> Start | None:
+        known = case.facts.get(fact)
+        return parse_start(fact, known.value, told_by(known)) if known and not known.unknown else None
+
+    counted = count(one.clock.legs, start, opened, calendars, zones_of(one.jurisdiction))
+    done = _done(filings.get(one.id, ""), case, facts, one.id)
+    return Duty(one, standing, verdict.because, verdict.unknown, counted, done)
+
+
+def told_by(fact: FactState) -> str:
+    """Who or what a fact comes from, and when it was recorded."""
+    return f"{fact.source.get('kind', '')} {fact.source.get('name', '')}, {fact.confidence}, {stamp(fact.at)[:16]}Z"
+
+
+def _done(fact: str, case: CaseState, facts: Facts, name: str) -> str:
+    known = case.obligations.get(name, ObligationState(name))
+    if known.marked and known.marked.done:
+        return f"marked by {known.marked.by}: {known.marked.reference}"
+    value = facts.get(fact, UNKNOWN) if fact else UNKNOWN
+    if value is UNKNOWN or value in (False, None, ""):
+        return ""
+    return f"{fact} = {'yes' if value is True else value}"
+
+
+def _stages(obligations: Sequence[Obligation]) -> dict[str, str]:
+    """Which stage of its series each obligation is, in the order in which the data writes them."""
+    named: dict[str, list[Obligation]] = {}
+    for one in sorted(obligations, key=lambda one: one.place):
+        if one.series:
+            named.setdefault(f"{one.jurisdiction}/{one.series}", []).append(one)
+    return {
+        one.id: f"{index} of {len(group)}" for group in named.values() for index, one in enumerate(group, 1)
+    }  # fmt: skip
+
+
+def _after(one: Duty, filed_by: dict[str, str], due: dict[str, Duty]) -> str:
+    """The obligation whose filing is this one's only start, as long as nobody filed it."""
+    if one.count.first and one.count.first.at:
+        return ""
+    waits = [filed_by.get(fact, "") for fact in one.count.missing]
+    return waits[0] if waits and all(name in due and not due[name].done for name in waits) else ""
