@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from runner.cli.shared import AsOption, CaseArgument, JsonOption, emit, open_case, person, registry, say, show
+from runner.cli.shared import (
+    AsOption,
+    CaseArgument,
+    JsonOption,
+    confirmed,
+    emit,
+    open_case,
+    person,
+    registry,
+    say,
+    show,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -49,7 +60,7 @@ def answer(
     chosen = choose_gate(fold(opened.ledger.read()), gate)
     if not as_json:
         show(approval_view(frozen_plan(opened, chosen.opened.plan).to_json(), chosen))
-    if ask and not typer.confirm(f"Sign this as {person(by)}: {word}?"):
+    if ask and not confirmed(f"Sign this as {person(by)}: {word}?"):
         raise typer.Exit(3)
     answered = answer_gate(
         opened, registry(), chosen.opened.gate, by=person(by), answer=word, reason=reason, key=key.expanduser()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from runner.cli.shared import open_case, registry, say, show
+from runner.cli.shared import confirmed, open_case, registry, say, show
 
 if TYPE_CHECKING:
     from runner.case.folder import Case
@@ -106,7 +106,7 @@ class Rehearsal:
         for gate in open_gates(_state(case)):
             show(approval_view(frozen_plan(case, gate.opened.plan).to_json(), gate))
             for who in APPROVERS:
-                if self._interactive and not typer.confirm(f"Sign as {who}?"):
+                if self._interactive and not confirmed(f"Sign as {who}?"):
                     say(f"not signed: nothing was cut. The case waits in {self.directory}.")
                     raise typer.Exit(3)
                 made = answer_gate(
@@ -148,7 +148,7 @@ class Rehearsal:
         from runner.range.console import remove_planted
 
         _title("8. What the hunt found, a person removes as the findings say", f"evict fact {self.directory} …")
-        if self._interactive and not typer.confirm("Remove what the suspect planted?", default=True):
+        if self._interactive and not confirmed("Remove what the suspect planted?", default=True):
             return
         source = {"kind": "person", "name": AT_THE_CONSOLE}
         for what, done in remove_planted(self.company).items():
@@ -164,7 +164,7 @@ class Rehearsal:
         say(f"\ncard: {safe(card.opened.title)}")
         for line in card.opened.text:
             say(f"  | {safe(line)}")
-        if self._interactive and not typer.confirm("Do this in the range's console now?", default=True):
+        if self._interactive and not confirmed("Do this in the range's console now?", default=True):
             return False, "declined in the demo"
         return True, do_by_hand(self.company, card.opened.path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,13 @@ def say(text: str) -> None:
     """One line for a person."""
     with _reader_may_leave():
         typer.echo(text)
+
+
+def confirmed(question: str, *, default: bool = False) -> bool:
+    """Yes or no, from a person who has read the question: keys that were pressed before it do not count."""
+    if sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    return bool(typer.confirm(question, default=default))
 
 
 def emit(value: Any) -> None:

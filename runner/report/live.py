@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,9 +29,11 @@ JsonObject = dict[str, Any]
 
 TAIL = 12
 """Last lines that are kept; fewer are shown on a low terminal."""
-LEAST_TAIL = 3
+LEAST_TAIL = 2
 BARS = 4
 """Working steps shown at once; more than that are a number."""
+NAMED = 2
+"""Done steps of a phase that are named; more are a number."""
 BAR = 16
 """Width of a bar."""
 
@@ -120,7 +122,16 @@ def _by_system(shape: JsonObject) -> list[Text]:
     rows: dict[str, list[JsonObject]] = {}
     for path in shape["paths"]:
         rows.setdefault(path["system"], []).append(path)
-    return [_row(f"{safe(system, 28):28} ", paths) for system, paths in sorted(rows.items())]
+    return [_counts(f"{safe(system, 28):28} ", paths) for system, paths in sorted(rows.items())]
+
+
+def _counts(name: str, paths: Sequence[JsonObject]) -> Text:
+    row = Text(name)
+    counts = Counter(path["state"] for path in paths)
+    for state, mark in MARKS.items():
+        if counts[state]:
+            row.append(f" {mark} {counts[state]}", style=STYLES[state])
+    return row
 
 
 def _row(name: str, paths: Sequence[JsonObject]) -> Text:
@@ -138,12 +149,22 @@ def _row(name: str, paths: Sequence[JsonObject]) -> Text:
 def _phases(shape: JsonObject, frozen: Mapping[str, Any]) -> list[Text]:
     known = {step["id"]: step for step in shape["steps"]}
     planned = {step["id"]: step["phase"] for step in frozen.get("steps", ())}
-    rows: dict[str, Text] = {}
+    members: dict[str, list[str]] = {}
     for name in [*planned, *(one for one in known if one not in planned)]:
-        phase = planned.get(name) or planned.get(name.partition("[")[0], "")
-        row = rows.setdefault(phase, Text(f"{phase:10}", style="bold"))
-        row.append_text(_step(name, known.get(name)))
-    return list(rows.values())
+        members.setdefault(planned.get(name) or planned.get(name.partition("[")[0], ""), []).append(name)
+    return [_phase(phase, {name: known.get(name) for name in names}) for phase, names in members.items()]
+
+
+def _phase(phase: str, steps: Mapping[str, JsonObject | None]) -> Text:
+    """One line; steps that are done give way to a number, so that what is not done is never cut off."""
+    row = Text(f"{phase:10}", style="bold")
+    done = [name for name, step in steps.items() if step and step["outcome"] in ("done", "already-so")]
+    if len(done) > NAMED:
+        row.append(f" = {len(done)} done ", style=f"not bold {STYLES['done']}")
+    for name, step in steps.items():
+        if len(done) <= NAMED or name not in done:
+            row.append_text(_step(name, step))
+    return row
 
 
 def _step(name: str, step: JsonObject | None) -> Text:
