@@ -1,4 +1,4 @@
-"""What one act does to another: a report that costs credit elsewhere, a wipe that needs an image, a payment that is one.
+"""What one act does to another: a report that costs credit elsewhere, a wipe that needs an image, wages that are pay.
 
 `templates/interactions.yaml` holds the warnings as data. Each names the facts under which it holds and the moments at
 which a person must read it, so that it is shown when it still helps. Facts that nobody knows yet do not silence it: it
@@ -36,7 +36,7 @@ MOMENTS = (
     "on-fact-change",
     "always",
 )
-"""When a warning matters: before something leaves or happens, when a fact changes, or whenever the case is looked at."""
+"""When a warning matters: before something leaves or happens, when a fact changes, or whenever a case is looked at."""
 
 FILE_KEYS = ("evict-interactions", "interactions")
 KEYS = ("id", "title", "when", "moments", "warning", "stop", "obligations", "documents", *PROVENANCE_KEYS)
