@@ -30,14 +30,20 @@ _MODULES = (organizations, iam_user, roles, identity_center, ec2, ssm, eks)
 FAMILIES: dict[str, Any] = {family.FAMILY: family for family in _MODULES}
 
 
+def _declared(what: str, *more: str) -> tuple[str, ...]:
+    """What all families declare for one verb, each once, and the way into member accounts."""
+    own = (one for family in FAMILIES.values() for one in getattr(family, what))
+    return tuple(dict.fromkeys((*more, "sts:AssumeRole", *own)))
+
+
 class AwsContainment(Containment):
     """Observe, cut and restore the subject's access paths in AWS."""
 
     permissions: ClassVar = {
         "discover": finding.PERMISSIONS,
-        "observe": tuple(one for family in FAMILIES.values() for one in family.OBSERVE_PERMISSIONS),
-        "cut": tuple(one for family in FAMILIES.values() for one in family.CUT_PERMISSIONS),
-        "restore": tuple(dict.fromkeys(one for family in FAMILIES.values() for one in family.RESTORE_PERMISSIONS)),
+        "observe": _declared("OBSERVE_PERMISSIONS", "organizations:ListAccounts", "ec2:DescribeRegions"),
+        "cut": _declared("CUT_PERMISSIONS"),
+        "restore": _declared("RESTORE_PERMISSIONS"),
     }
     notice: ClassVar = {
         "discover": Notice.NEVER,

@@ -20,6 +20,7 @@ PERMISSIONS = (
     "sso:ListInstances",
     "identitystore:GetUserId",
     "identitystore:DescribeUser",
+    "ec2:DescribeRegions",
     "ec2:DescribeInstances",
     "iam:GetUser",
     "iam:GetAccessKeyLastUsed",

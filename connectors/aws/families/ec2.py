@@ -23,13 +23,13 @@ OBSERVE_PERMISSIONS = (
     "iam:ListRolePolicies", "iam:GetRolePolicy",
 )  # fmt: skip
 CUT_PERMISSIONS = (
-    "ec2:DescribeSecurityGroups", "ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress",
-    "ec2:RevokeSecurityGroupEgress", "ec2:ModifyNetworkInterfaceAttribute", "ec2:DisassociateIamInstanceProfile",
-    "iam:PutRolePolicy",
+    "ec2:DescribeIamInstanceProfileAssociations", "ec2:DescribeSecurityGroups", "ec2:CreateSecurityGroup",
+    "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:ModifyNetworkInterfaceAttribute",
+    "ec2:DisassociateIamInstanceProfile", "iam:PutRolePolicy",
 )  # fmt: skip
 RESTORE_PERMISSIONS = (
-    "ec2:ModifyNetworkInterfaceAttribute", "ec2:AssociateIamInstanceProfile", "ec2:DeleteSecurityGroup",
-    "iam:DeleteRolePolicy",
+    "ec2:ModifyNetworkInterfaceAttribute", "ec2:AssociateIamInstanceProfile", "iam:PassRole",
+    "ec2:DescribeSecurityGroups", "ec2:DeleteSecurityGroup", "iam:DeleteRolePolicy",
 )  # fmt: skip
 READ_BY = "ec2:DescribeInstances and DescribeIamInstanceProfileAssociations"
 OPEN_PREFIX, EMPTY_PREFIX = "evict-untrack-", "evict-isolated-"

@@ -27,13 +27,16 @@ OBSERVE_PERMISSIONS = (
     "identitystore:ListGroupMembershipsForMember",
 )  # fmt: skip
 CUT_PERMISSIONS = (
-    "sso:DeleteAccountAssignment", "sso:DescribeAccountAssignmentDeletionStatus", "sso:PutInlinePolicyToPermissionSet",
+    "sso:ListInstances", "sso:ListAccountAssignmentsForPrincipal", "sso:GetInlinePolicyForPermissionSet",
+    "identitystore:ListGroupMembershipsForMember", "sso:DeleteAccountAssignment",
+    "sso:DescribeAccountAssignmentDeletionStatus", "sso:PutInlinePolicyToPermissionSet",
     "sso:ProvisionPermissionSet", "sso:DescribePermissionSetProvisioningStatus", "sso:DeleteApplicationAssignment",
     "identitystore:DeleteGroupMembership",
 )  # fmt: skip
 RESTORE_PERMISSIONS = (
-    "sso:CreateAccountAssignment", "sso:DescribeAccountAssignmentCreationStatus",
-    "sso:PutInlinePolicyToPermissionSet", "sso:DeleteInlinePolicyFromPermissionSet", "sso:ProvisionPermissionSet",
+    "sso:ListInstances", "sso:GetInlinePolicyForPermissionSet", "sso:CreateAccountAssignment",
+    "sso:DescribeAccountAssignmentCreationStatus", "sso:PutInlinePolicyToPermissionSet",
+    "sso:DeleteInlinePolicyFromPermissionSet", "sso:ProvisionPermissionSet",
     "sso:DescribePermissionSetProvisioningStatus", "sso:CreateApplicationAssignment",
     "identitystore:CreateGroupMembership",
 )  # fmt: skip

@@ -74,7 +74,12 @@ def _sso(session: AwsSession, operation: str, **params: Any) -> dict[str, Any]:
 
 
 def _assign(session: AwsSession, arn: str, path: AccessPath, order: CutOrder, kind: str) -> Landed:
-    """Delete or create an assignment, and wait for the service's own word that it is through."""
+    """Delete or create an assignment, and wait for the service's own word that it is through.
+
+    Deleting one that is gone ends as FAILED, so it is looked for first.
+    """
+    if kind == "deletion" and not _assigned(session, arn, path):
+        return Landed(datetime.now(UTC), Outcome.ALREADY_SO, "no such assignment")
     verb, title = {"deletion": ("delete", "Deletion"), "creation": ("create", "Creation")}[kind]
     begun = _sso(
         session, f"{verb}_account_assignment", InstanceArn=arn, TargetType="AWS_ACCOUNT",
@@ -87,6 +92,15 @@ def _assign(session: AwsSession, arn: str, path: AccessPath, order: CutOrder, ki
         order, f"account assignment {kind}",
         lambda: _sso(session, operation, **request)[f"AccountAssignment{title}Status"],
     )  # fmt: skip
+
+
+def _assigned(session: AwsSession, arn: str, path: AccessPath) -> bool:
+    rows = session.pages(
+        "sso-admin", "list_account_assignments_for_principal", "AccountAssignments", region=region(session),
+        InstanceArn=arn, PrincipalId=path.before["principal"], PrincipalType="USER",
+    )  # fmt: skip
+    wanted = (path.before["account"], path.before["set"])
+    return any((one["AccountId"], one["PermissionSetArn"]) == wanted for one in rows)
 
 
 def _deny(session: AwsSession, path: AccessPath, order: CutOrder, *, put: bool) -> Landed:
