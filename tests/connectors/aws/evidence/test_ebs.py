@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connectors.aws.client import CONFIG
 from connectors.aws.evidence import PreserveEbs
 from connectors.contract import Account, Notice, Outcome, Receipt
 from connectors.errors import InputError, ReadOnlyError
@@ -93,7 +94,10 @@ def test_a_volume_that_was_attached_since_makes_a_new_set(workshop: Scene) -> No
     assert (only(result.receipts).complete, len(taken(workshop))) == ("complete", 3)
 
 
-def test_a_lost_reply_of_the_snapshot_call_is_read_back_and_not_repeated(workshop: Scene) -> None:
+def test_a_lost_reply_of_the_snapshot_call_is_read_back_and_not_repeated(
+    workshop: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CONFIG, "read_timeout", 4)
     workshop.running.faults({"kind": "drop-reply", "operation": "CreateSnapshots"})
     result = workshop.run(PreserveEbs())
     assert (only(result.receipts).complete, len(taken(workshop))) == ("complete", 1)
