@@ -1,11 +1,15 @@
-"""What a connector is. A third-party connector imports this module and nothing else of evict.
+"""What a connector is: what a third-party connector imports.
+
+Of evict it needs besides only `connectors.errors`, `connectors.secrets`, and, where it speaks HTTP,
+`connectors.routes` and `connectors.http`.
 
 A connector speaks to one vendor. It offers *actions* (typed inputs and outputs, one declared effect each)
 and, where the vendor has logins to cut, a *containment*: the four verbs discover, observe, cut, restore.
 The registry turns a containment into the actions `<connector>.discover`, `.observe`, `.cut`, `.restore`
 and `.verify`, so that playbooks name them like any other action.
 
-Rules of the contract, checked for every connector by `connectors.testing`:
+Rules of the contract, which `connectors.testing.conformance` checks for a containment in a world that it is lent
+(docs/writing-a-connector.md):
 
 1. `discover` and `observe` only read.
 2. `cut` of one path, followed by `observe`, no longer shows it standing.

@@ -28,6 +28,10 @@ class QuietHandler(WSGIRequestHandler):  # type: ignore[misc]  # werkzeug is an 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
         """Say nothing: the gate records every call itself."""
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """End the connection too: a reply that the gate drops is lost at once, not when the caller's time is up."""
+        self.close_connection = True
+
 
 def main() -> None:
     """Serve until standard input closes."""
