@@ -16,7 +16,7 @@ from connectors.aws.discover import account_of
 from connectors.aws.families import own_sessions
 from connectors.aws.policies import REVOKE_PREFIX, cut_time, deny_older_sessions, parsed, revoke_name, revoked_before
 from connectors.contract import AccessPath, Account, CutOrder, Landed, Outcome, PathKind, PathState, Subject
-from connectors.errors import RefusedError, UnsupportedError
+from connectors.errors import RefusedError, UnreachableError, UnsupportedError
 
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
@@ -81,7 +81,12 @@ def observe(
 
 
 def authorization(session: AwsSession, account: str) -> dict[str, list[dict[str, Any]]]:
-    """An account's users, groups, roles and policies, all pages of the one dump."""
+    """An account's users, groups, roles and policies, all pages of the one dump.
+
+    Raises:
+        WorldError: it cannot be read, or AWS repeats a page.
+
+    """
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in PARTS.values()}
     marker: dict[str, str] = {}
     while True:
@@ -90,6 +95,8 @@ def authorization(session: AwsSession, account: str) -> dict[str, list[dict[str,
             found[name].extend(answer.get(key, []))
         if not answer.get("IsTruncated"):
             return found
+        if answer["Marker"] == marker.get("Marker"):
+            raise UnreachableError("iam GetAccountAuthorizationDetails repeats a page; the dump would never end")
         marker = {"Marker": answer["Marker"]}
 
 
