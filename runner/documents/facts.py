@@ -94,26 +94,36 @@ def _spec(reader: Reader, name: str, node: Node) -> FactSpec:
     what = f"fact {name!r}"
     reader.keys(node, FACT_KEYS, what)
     reader.require(node, ("type", "meaning", "ask", "who", "sensitivity", "part"), what)
-    type_name = reader.text(node.get("type"), f"type of {what}", "any")
-    try:
-        parse_type(type_name)
-    except ValueError as error:
-        reader.add(node.place, "unknown-type", f"{what}: {error}", "choose one of the listed types")
-        type_name = "any"
-    who = reader.texts(node.get("who"), f"who of {what}")
-    for one in who:
-        if one not in ROLES:
-            reader.add(node.place, "bad-choice", f"{what}: {one!r} is no role", f"one of {', '.join(ROLES)}")
     return FactSpec(
         name=name,
-        type=type_name,
+        type=_type(reader, node.get("type"), what),
         choices=reader.texts(node.get("choices"), f"choices of {what}"),
         meaning=reader.text(node.get("meaning"), f"meaning of {what}"),
         ask=reader.text(node.get("ask"), f"ask of {what}"),
-        who=who,
+        who=_who(reader, node.get("who"), what),
         sensitivity=reader.choice(node.get("sensitivity"), f"sensitivity of {what}", SENSITIVITIES, "ordinary"),
         part=reader.choice(node.get("part"), f"part of {what}", PARTS, "attribution"),
     )
+
+
+def _type(reader: Reader, node: Node | None, what: str) -> str:
+    name = reader.text(node, f"type of {what}", "any")
+    try:
+        parse_type(name)
+    except ValueError as error:
+        if node is not None:
+            reader.add(node.place, "unknown-type", f"{what}: {error}", "choose one of the listed types")
+        return "any"
+    return name
+
+
+def _who(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
+    who = reader.texts(node, f"who of {what}")
+    for index, one in enumerate(who):
+        if one and one not in ROLES and node is not None:
+            place = node.children[index].place
+            reader.add(place, "bad-choice", f"{what}: {one!r} is no role", f"one of {', '.join(ROLES)}")
+    return who
 
 
 def facts_of(case: CaseState) -> Facts:

@@ -21,6 +21,7 @@ from runner.documents.legal import (
     PROVENANCE_REQUIRED,
     Provenance,
     read_boolean,
+    read_choices,
     read_conditions,
     read_provenance,
 )
@@ -184,11 +185,8 @@ def _when(reader: Reader, node: Node | None, what: str, catalogue: Catalogue) ->
 
 
 def _moments(reader: Reader, node: Node, what: str) -> tuple[str, ...]:
-    moments = reader.texts(node.get("moments"), f"moments of {what}")
     rows = node.get("moments")
+    moments = read_choices(reader, rows, f"moments of {what}", "moment", MOMENTS)
     if rows is not None and not moments:
         reader.add(rows.place, "no-moment", f"{what} has no moment", f"one or more of {', '.join(MOMENTS)}")
-    for one in moments:
-        if one not in MOMENTS:
-            reader.add(node.place, "bad-choice", f"{what}: {one!r} is no moment", f"one of {', '.join(MOMENTS)}")
     return moments

@@ -55,11 +55,17 @@ def read_sources(reader: Reader, node: Node, what: str) -> tuple[str, ...]:
 
 def read_roles(reader: Reader, node: Node, what: str) -> tuple[str, ...]:
     """The roles under `who`."""
-    who = reader.texts(node.get("who"), f"who of {what}")
-    for one in who:
-        if one not in ROLES:
-            reader.add(node.place, "bad-choice", f"{what}: {one!r} is no role", f"one of {', '.join(ROLES)}")
-    return who
+    return read_choices(reader, node.get("who"), f"who of {what}", "role", ROLES)
+
+
+def read_choices(reader: Reader, node: Node | None, what: str, noun: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of words, each one of some choices."""
+    found = reader.texts(node, what)
+    for index, one in enumerate(found):
+        if one and one not in choices and node is not None:
+            message = f"{what}: {one!r} is no {noun}"
+            reader.add(node.children[index].place, "bad-choice", message, f"one of {', '.join(choices)}")
+    return found
 
 
 def read_conditions(reader: Reader, node: Node, what: str, catalogue: Catalogue) -> Rule:
