@@ -96,6 +96,11 @@ def write_private(path: Path, data: bytes) -> None:
         if sha256_hex(path.read_bytes()) != sha256_hex(data):
             raise IntegrityError(f"{path} exists with other content")
         return
+    rewrite_private(path, data)
+
+
+def rewrite_private(path: Path, data: bytes) -> None:
+    """Write a small file durably with mode 0600, in place of what was there; never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)

@@ -2,59 +2,119 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from runner.cli.shared import AsOption, CaseArgument, JsonOption, emit, open_case, person, say
 
+if TYPE_CHECKING:
+    from runner.case.folder import Case
+    from runner.case.state import CaseState, FactState
+
 app = typer.Typer(rich_markup_mode=None)
+
+CONFIDENCES = ("stated", "observed", "inferred")
 
 
 @app.command()
 def fact(
     case: CaseArgument,
-    statement: Annotated[str | None, typer.Argument(metavar="[NAME=VALUE]", help="What to record.")] = None,
-    type_name: Annotated[str, typer.Option("--type", help="Type of the value.")] = "string",
+    statement: Annotated[
+        str | None, typer.Argument(metavar="[NAME[=VALUE]]", help="What to record; a name alone shows its history.")
+    ] = None,
+    type_name: Annotated[
+        str, typer.Option("--type", help="Type of a fact of this case alone; the catalogue knows its own.")
+    ] = "",
     confidence: Annotated[str, typer.Option("--confidence", help="stated, observed or inferred.")] = "stated",
     why: Annotated[str, typer.Option("--why", help="What it rests on.")] = "",
     by: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List the facts of a case, or record one with its source; a change keeps the history.
+    """List the facts of a case, show the history of one, or record one with its source; a change keeps the history.
 
-    Example: evict fact ./case-17 hire-date=2026-02-03 --type date --as hr@example.org --why "HR file"
+    NAME=unknown records that it was asked and nobody knows. What a fact changes in the law's deadlines is told at once.
+
+    Example: evict fact ./case-17 hire_date=2026-02-03 --as hr@example.org --why "HR file"
     """
     from connectors.errors import InputError
-    from connectors.types import parse_type
-    from runner.case.events import FactRecorded
     from runner.case.state import fold
-    from runner.cli.answer import typed
-    from runner.report.text import safe
 
     opened = open_case(case)
-    if statement is None:
-        facts = fold(opened.ledger.read()).facts
-        if as_json:
-            rows = {name: {"value": one.value, "type": one.type, "source": one.source} for name, one in facts.items()}
-            emit({"evict-facts": 1, "facts": rows})
-            return
-        for name, one in sorted(facts.items()):
-            say(f"{safe(name)} = {safe(one.value)}  ({one.source.get('kind')}: {safe(one.source.get('name'))})")
+    if statement is not None and "=" in statement:
+        if confidence not in CONFIDENCES:
+            raise InputError(f"{confidence!r:.40} is no confidence", expected=f"one of {', '.join(CONFIDENCES)}")
+        _record(opened, statement, {"type_name": type_name, "confidence": confidence, "why": why}, by, as_json=as_json)
         return
-    name, separator, text = statement.partition("=")
-    if not separator or not name:
-        raise InputError(f"{statement!r} is not a fact", expected="NAME=VALUE")
-    try:
-        wrong = parse_type(type_name).problem(typed(text, type_name))
-    except ValueError as error:
-        raise InputError(str(error)) from None
-    if wrong:
-        raise InputError(f"{name} {wrong}")
-    source = {"kind": "person", "name": person(by)}
-    value = typed(text, type_name)
-    opened.ledger.append([FactRecorded(name, type_name, value, source, confidence, why)])
+    state = fold(opened.ledger.read())
+    if statement is not None:
+        _history(state, statement, as_json=as_json)
+        return
     if as_json:
-        emit({"evict-fact": 1, "name": name, "type": type_name, "value": value, "source": source})
+        emit({"evict-facts": 1, "facts": {name: _shape(one) for name, one in state.facts.items()}})
         return
-    say(f"recorded: {safe(name)}")
+    for _name, one in sorted(state.facts.items()):
+        say(_line(one))
+
+
+def _record(case: Case, text: str, options: dict[str, str], by: str, *, as_json: bool) -> None:
+    from runner.case.state import fold
+    from runner.documents.law import shipped_law
+    from runner.documents.record import record_facts
+    from runner.documents.statements import statement
+    from runner.report.changes import change_lines
+    from runner.report.text import safe
+
+    law = shipped_law()
+    made = statement(text, law.catalogue, by=person(by), **options)
+    before = fold(case.ledger.read())
+    kept = record_facts(case, law, [made])
+    lines = change_lines(kept.changes, before.contradictions)
+    warnings = law.warnings(kept.state, "on-fact-change", made.name)
+    if as_json:
+        told = [{"id": one.interaction.id, "text": one.text, "possible": one.possible} for one in warnings]
+        emit({"evict-fact": 1, **_shape(kept.state.facts[made.name]), "changes": lines, "warnings": told})
+        return
+    say(f"recorded: {safe(made.name)}")
+    known = before.facts.get(made.name)
+    if known and (known.value, known.unknown) != (made.value, made.unknown):
+        say(f"before: {_line(known)}")
+    for line in lines:
+        say(line)
+    for one in warnings:
+        say(f"{'STOP' if one.interaction.stop else 'note'}: {safe(one.text, 2000)}")
+
+
+def _history(state: CaseState, name: str, *, as_json: bool) -> None:
+    from connectors.errors import InputError
+
+    known = state.facts.get(name)
+    if known is None:
+        raise InputError(f"nobody has recorded {name!r:.80}", expected="NAME=VALUE, or the name of a recorded fact")
+    rows = [*known.history, known]
+    if as_json:
+        emit({"evict-fact-history": 1, "name": name, "history": [_shape(one) for one in rows]})
+        return
+    for one in rows:
+        say(f"{one.at.isoformat()[:16]}Z  {_line(one)}")
+
+
+def _shape(one: FactState) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "type": one.type,
+        "value": one.value,
+        "unknown": one.unknown,
+        "source": one.source,
+        "confidence": one.confidence,
+        "why": one.why,
+        "at": one.at.isoformat(),
+    }
+
+
+def _line(one: FactState) -> str:
+    from runner.report.text import safe
+
+    value = "unknown" if one.unknown else safe(one.value)
+    why = f"; {safe(one.why)}" if one.why else ""
+    return f"{safe(one.name)} = {value}  ({one.source.get('kind')}: {safe(one.source.get('name'))}{why})"

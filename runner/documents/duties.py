@@ -91,7 +91,7 @@ def evaluate(
 def urgency(one: Duty) -> tuple[int, tuple[int, datetime, bool], str]:
     """At once; a clock whose start nobody told; by moment; without a number; undetermined; done; the rest."""
     first = one.count.first
-    by_time = rank(first) if first else (0, NEVER, False)
+    by_time = rank(first) if first else (1, NEVER, False)
     if one.open:
         return (_open_group(one), by_time, one.obligation.id)
     order = (Standing.UNDETERMINED, Standing.DUE, Standing.INFORMATIONAL, Standing.REPLACED, Standing.NOT_DUE)
