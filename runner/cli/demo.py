@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runner.cli.shared import private_umask, say, show
+from runner.cli.shared import called_as, private_umask, say, show
 
 if TYPE_CHECKING:
     from runner.cli.rehearsal import Rehearsal
@@ -96,12 +96,13 @@ def _farewell(directory: Path, rehearsal: Rehearsal, *, refused: int, fine: bool
     for line in rehearsal.left():
         say(line)
     say(f"\nleft for you in {directory}; the range itself has ended:")
+    evict = called_as()
     for command, why in (
-        (f"evict status {directory}", "the board, the clocks, who did what"),
-        (f"evict verify {directory}", "check ledger, evidence and signatures"),
+        (f"{evict} status {directory}", "the board, the clocks, who did what"),
+        (f"{evict} verify {directory}", "check ledger, evidence and signatures"),
         (f"python3 {directory}/VERIFY.py", "the same without evict"),
         (f"less {directory}/ledger.jsonl", "every record, in order"),
-        ("evict playbook show suspected-worker", "what ran"),
-        ("evict init my-case", "start on your own estate: evict plan only reads"),
+        (f"{evict} playbook show suspected-worker", "what ran"),
+        (f"{evict} init my-case", "start on your own estate: evict plan only reads"),
     ):
         say(f"  {command:42} {why}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import termios
 from collections.abc import Iterator
@@ -167,6 +168,12 @@ def tool() -> str:
     from importlib.metadata import version
 
     return f"evict {version('evict')}"
+
+
+def called_as() -> str:
+    """How to call this program again: by its name where that is found, else by the path that was typed."""
+    typed = sys.argv[0]
+    return typed if Path(typed).name == "evict" and shutil.which("evict") is None else "evict"
 
 
 def person(given: str) -> str:

@@ -34,7 +34,10 @@ class Throttle:
 
 
 class Narrator:
-    """Writes a line for the events that a person watching wants to know. Records before the run are passed over."""
+    """Writes a line for the events that a person watching wants to know.
+
+    The first records are what the ledger held before this run; they are passed over.
+    """
 
     def __init__(self, write: Callable[[str], object], throttle: Throttle | None = None) -> None:
         self._write = write
@@ -43,12 +46,11 @@ class Narrator:
 
     def watch(self, records: Sequence[Record]) -> None:
         """Tell of new records."""
-        for record in records:
-            if isinstance(record.event, ev.RunStarted):
-                self._live = True
-            text = line(record.event) if self._live else ""
-            if text:
-                self._write(f"{record.at:%H:%M:%S} {text}\n")
+        if self._live:
+            for record in records:
+                if text := line(record.event):
+                    self._write(f"{record.at:%H:%M:%S} {text}\n")
+        self._live = True
 
     def tell(self, step: str, text: str, done: int, total: int) -> None:
         """Tell how far a step is, not more often than a person reads."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-import time
+import resource
 from pathlib import Path
 
 from tests.runner.cli.conftest import evict, plain
 
 LIMIT_S = 60.0
+"""Of processor time, the range's included: a machine that is busy with other tests does not count."""
+
+
+def spent_s() -> float:
+    """Processor time of all children that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_the_demo_contains_the_suspect_and_leaves_a_case_that_verifies(tmp_path: Path) -> None:
-    case, started = tmp_path / "demo", time.monotonic()
+    case, before = tmp_path / "demo", spent_s()
     output = plain(evict("demo", "--dir", case), 0)
-    assert time.monotonic() - started < LIMIT_S
+    assert spent_s() - before < LIMIT_S
     acts = [line.split(".")[0] for line in output.splitlines() if line.startswith("== ")]
     assert acts == [f"== {number}" for number in range(1, len(acts) + 1)]
     _suspect_is_out(output)

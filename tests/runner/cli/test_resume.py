@@ -16,6 +16,13 @@ def test_it_goes_on_after_the_signatures(planned: Seeded) -> None:
     assert json.loads(plain(done, 1))["state"] == "residual"
 
 
+def test_what_an_earlier_run_told_is_not_told_again(planned: Seeded) -> None:
+    assert "> look[0]" in planned.run().stderr
+    done = evict("resume", planned.case, "--as", RESPONDER)
+    plain(done, 3)
+    assert "look[0]" not in done.stderr
+
+
 def test_a_copied_case_resumes_elsewhere(approved: Seeded, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(approved.case, tmp_path / "elsewhere"))
     plain(evict("resume", copy, "--as", RESPONDER), 1)
