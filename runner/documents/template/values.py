@@ -103,10 +103,11 @@ def gap_of(spec: FactSpec, *, asked: bool) -> Gap:
 def step_into(value: Any, key: Any, sources: tuple[Source, ...], spec: FactSpec | None) -> Any:
     """A key or position of a sourced value, with the same sources; a gap for a key that a row lacks; None otherwise."""
     if isinstance(value, Mapping):
-        if value.get(key) is None:
+        found = value.get(key)
+        if found is None:
             part = f"{str(key).replace('_', ' ')} in {spec.name.replace('_', ' ')}" if spec else str(key)
             return Gap(spec.name if spec else str(key), part, spec.who if spec else (), asked=False)
-        return Sourced(value[key], sources, None)
+        return Sourced(found, sources)
     if isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
         return Sourced(value[key], sources, spec)
     return None

@@ -1,0 +1,191 @@
+"""Word by python-docx: counsel's working copy, with real styles, lists and tables, in the firm's own look if they like.
+
+A reference document (`--reference firm.docx`) gives styles, fonts and margins; its text is left out. Everything is
+written as text runs; nothing that a value holds can become markup, a field or a link.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectors.errors import InputError
+from runner.documents.page import word_parts as parts
+from runner.documents.page.pdf import LETTER, widths
+from runner.documents.page.tree import (
+    Block,
+    Break,
+    Code,
+    Dress,
+    Emphasis,
+    Footnote,
+    Heading,
+    Inline,
+    List,
+    Missing,
+    Note,
+    Page,
+    Paragraph,
+    Quote,
+    Rule,
+    Strong,
+    Table,
+    Text,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document as Docx
+
+RED, AMBER, GREY = "B00020", "8A4B00", "ECECEC"
+"""Fill of the mark of a missing fact, of an unknown one, and of a table's head."""
+
+CODE_FONT = "Courier New"
+
+
+def word(page: Page, dress: Dress, reference: Path | None = None) -> bytes:
+    """The Word file of a page.
+
+    Raises:
+        InputError: python-docx is not installed, or the reference cannot be read.
+
+    """
+    document = _open(reference)
+    if reference is None:
+        parts.set_look(document, dress.language)
+        parts.set_paper(document, letter=dress.language in LETTER)
+    parts.set_language(document, dress.language)
+    parts.set_running_lines(document, dress)
+    parts.set_properties(document, dress.title, datetime.fromisoformat(dress.as_of))
+    writer = _Writer(document)
+    for block in page.blocks:
+        writer.block(block, 0)
+    if page.notes:
+        writer.block(Heading(2, (Text(dress.sources_title),)), 0)
+        for note in page.notes:
+            writer.note(note)
+    made = io.BytesIO()
+    document.save(made)
+    return parts.same_bytes(made.getvalue())
+
+
+def _open(reference: Path | None) -> Docx:
+    try:
+        import docx
+        from docx.opc.exceptions import PackageNotFoundError
+    except ImportError:
+        raise InputError("Word needs python-docx", fix="pip install 'evict[documents]'") from None
+    try:
+        document: Docx = docx.Document(str(reference) if reference else None)
+    except (PackageNotFoundError, KeyError, ValueError):
+        raise InputError(f"{reference} is not a Word file", expected="a .docx with the firm's styles") from None
+    body = document.element.body
+    for child in [one for one in body if not one.tag.endswith("}sectPr")]:
+        body.remove(child)
+    return document
+
+
+class _Writer:
+    """Writes blocks in their order."""
+
+    def __init__(self, document: Docx) -> None:
+        self._document = document
+        self._numbering = parts.Numbering(document)
+
+    def block(self, block: Block, depth: int) -> None:
+        """One block; `depth` counts the lists around it."""
+        match block:
+            case Heading():
+                self._content(self._paragraph(f"Heading {block.level}"), block.content)
+            case Paragraph():
+                paragraph = self._paragraph("Normal")
+                parts.indent(paragraph, depth)
+                self._content(paragraph, block.content)
+            case List():
+                self._list(block, depth)
+            case Table():
+                self._table(block)
+            case Quote():
+                for inner in block.blocks:
+                    self._quoted(inner, depth)
+            case Rule():
+                parts.line_below(self._paragraph("Normal"))
+
+    def note(self, note: Footnote) -> None:
+        """One numbered note at the end."""
+        paragraph = self._paragraph("Normal")
+        parts.hanging(paragraph)
+        paragraph.add_run(f"{note.number}.\t")
+        self._content(paragraph, note.content)
+
+    def _quoted(self, block: Block, depth: int) -> None:
+        if not isinstance(block, Paragraph):
+            self.block(block, depth)
+            return
+        self._content(self._paragraph("Quote"), block.content)
+
+    def _list(self, block: List, depth: int) -> None:
+        number = self._numbering.start(ordered=block.ordered, first=block.start)
+        for item in block.items:
+            for index, inner in enumerate(item):
+                if index == 0 and isinstance(inner, Paragraph):
+                    paragraph = self._paragraph("List Number" if block.ordered else "List Bullet")
+                    parts.number(paragraph, number, depth)
+                    self._content(paragraph, inner.content)
+                else:
+                    self.block(inner, depth + 1)
+
+    def _table(self, block: Table) -> None:
+        rows = (block.head, *block.rows)
+        table = self._document.add_table(rows=len(rows), cols=max(len(block.align), 1))
+        parts.style(self._document, table, "Table Grid")
+        parts.column_widths(self._document, table, widths(block))
+        for index, row in enumerate(rows):
+            parts.keep_row(table.rows[index], repeat=index == 0)
+            for cell, content, align in zip(table.rows[index].cells, row, block.align, strict=False):
+                paragraph = cell.paragraphs[0]
+                parts.in_cell(paragraph, align)
+                self._content(paragraph, content, bold=index == 0)
+                if index == 0:
+                    parts.fill_cell(cell, GREY)
+        parts.small(self._paragraph("Normal"))
+
+    def _paragraph(self, style: str) -> Any:
+        paragraph = self._document.add_paragraph()
+        parts.style(self._document, paragraph, style)
+        return paragraph
+
+    def _content(
+        self, paragraph: Any, content: Iterable[Inline], *, bold: bool = False, italic: bool = False, code: bool = False
+    ) -> None:
+        for one in content:
+            match one:
+                case Strong():
+                    self._content(paragraph, one.content, bold=True, italic=italic, code=code)
+                case Emphasis():
+                    self._content(paragraph, one.content, bold=bold, italic=True, code=code)
+                case Code():
+                    self._content(paragraph, one.content, bold=bold, italic=italic, code=True)
+                case Break():
+                    paragraph.add_run().add_break()
+                case Note():
+                    paragraph.add_run(str(one.number)).font.superscript = True
+                case Text() | Value() | Missing() | Unknown():
+                    run = paragraph.add_run(one.text)
+                    run.bold, run.italic = bold or None, italic or None
+                    _dress_run(run, one, code=code)
+
+
+def _dress_run(run: Any, one: Text | Value | Missing | Unknown, *, code: bool) -> None:
+    if code:
+        parts.fixed_width(run, CODE_FONT)
+    if isinstance(one, Value):
+        parts.no_proofing(run)
+    elif isinstance(one, Missing):
+        parts.mark(run, RED)
+    elif isinstance(one, Unknown):
+        parts.mark(run, AMBER)

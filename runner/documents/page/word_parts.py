@@ -1,0 +1,284 @@
+"""What python-docx does not do by itself: fields, shading, numbering that restarts, languages, and stable bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from runner.documents.page.tree import Dress
+
+if TYPE_CHECKING:
+    from docx.document import Document as Docx
+
+FONT = "Times New Roman"
+EAST_ASIAN = {"ja": "Yu Mincho", "zh": "SimSun"}
+"""Fonts for East Asian text by the document's language; Korean otherwise, which has Hangul and Hanja."""
+
+OLDEST = (1980, 1, 1, 0, 0, 0)
+"""The time of every member of the file: a zip cannot say an earlier one."""
+
+A4, US_LETTER = (21.0, 29.7), (21.59, 27.94)
+FIELD = re.compile(r"\{(page|pages)\}")
+
+
+def _element(name: str, **attributes: str) -> Any:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
+def style(document: Docx, target: Any, name: str) -> None:
+    """Give a style by its name, when the document has it; a firm's own file may lack some."""
+    if name in document.styles:
+        target.style = document.styles[name]
+
+
+def set_look(document: Docx, language: str) -> None:
+    """The look without a firm's own file: one serif, black headings."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    east = EAST_ASIAN.get(language.partition("-")[0], "Batang")
+    sizes = {"Normal": 11.0, "Heading 1": 17.0, "Heading 2": 13.0, "Heading 3": 11.5, "Heading 4": 11.0, "Quote": 11.0}
+    for name, size in sizes.items():
+        one: Any = document.styles[name]
+        one.font.name, one.font.size, one.font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
+        fonts = one.element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{kind}"), None)
+        fonts.set(qn("w:hAnsi"), FONT)
+        fonts.set(qn("w:eastAsia"), east)
+    document.styles["Normal"].paragraph_format.space_after = Pt(7)
+    for name in ("List Bullet", "List Number"):
+        document.styles[name].paragraph_format.space_after = Pt(3)
+
+
+def set_paper(document: Docx, *, letter: bool) -> None:
+    """Paper and margins."""
+    from docx.shared import Cm
+
+    width, height = US_LETTER if letter else A4
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(width), Cm(height)
+        section.left_margin = section.right_margin = Cm(2.5)
+        section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.3)
+
+
+def set_language(document: Docx, language: str) -> None:
+    """The proofing language of everything."""
+    from docx.oxml.ns import qn
+
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    properties = defaults.find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}") if defaults is not None else None
+    if properties is None:
+        return
+    for old in properties.findall(qn("w:lang")):
+        properties.remove(old)
+    first = language.partition("-")[0]
+    east = {"ja": "ja-JP", "zh": "zh-CN"}.get(first, "ko-KR")
+    properties.append(_element("w:lang", val=language, eastAsia=east))
+
+
+def set_running_lines(document: Docx, dress: Dress) -> None:
+    """Header: privilege label and marks. Footer: case, template, page."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Pt, RGBColor
+
+    for section in document.sections:
+        width = section.page_width - section.left_margin - section.right_margin
+        section.different_first_page_header_footer = False
+        for holder, left, right in (
+            (section.header, dress.label, " · ".join(dress.marks)),
+            (section.footer, dress.foot, ""),
+        ):
+            holder.is_linked_to_previous = False
+            paragraph = holder.paragraphs[0]
+            paragraph.text = ""
+            for stop in list(paragraph.paragraph_format.tab_stops):
+                stop._element.getparent().remove(stop._element)  # noqa: SLF001 - python-docx has no way to clear them
+            paragraph.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
+            paragraph.add_run(left + "\t").font.size = Pt(8.5)
+            if right:
+                run = paragraph.add_run(right)
+                run.font.size, run.bold, run.font.color.rgb = Pt(8.5), True, RGBColor(0xB0, 0x00, 0x20)
+        _page_numbers(section.footer.paragraphs[0], dress.page_words)
+
+
+def _page_numbers(paragraph: Any, words: str) -> None:
+    from docx.shared import Pt
+
+    for index, part in enumerate(FIELD.split(words)):
+        run = paragraph.add_run("" if index % 2 else part)
+        run.font.size = Pt(8.5)
+        if index % 2:
+            code = _element("w:instrText")
+            code.text = "PAGE" if part == "page" else "NUMPAGES"
+            for piece in (_element("w:fldChar", fldCharType="begin"), code, _element("w:fldChar", fldCharType="end")):
+                run._r.append(piece)  # noqa: SLF001 - fields are not in python-docx
+
+
+def set_properties(document: Docx, title: str, at: datetime) -> None:
+    """What the file says of itself; no names of people, and one time only."""
+    core = document.core_properties
+    core.title, core.author, core.last_modified_by, core.comments = title, "evict", "evict", ""
+    core.created = core.modified = at.replace(tzinfo=None)
+    core.revision = 1
+
+
+class Numbering:
+    """Lists that begin anew: one definition each for bullets and numbers, one instance for each list."""
+
+    LEVELS = 4
+
+    def __init__(self, document: Docx) -> None:
+        self._root: Any = document.part.numbering_part.element
+        used = [int(one) for one in self._root.xpath("w:abstractNum/@w:abstractNumId")]
+        self._first = max(used, default=0) + 1
+        self._next = max((int(one) for one in self._root.xpath("w:num/@w:numId")), default=0) + 1
+        for index, ordered in enumerate((False, True)):
+            self._define(self._first + index, ordered=ordered)
+
+    def _define(self, abstract: int, *, ordered: bool) -> None:
+        from docx.oxml.ns import qn
+
+        definition = _element("w:abstractNum", abstractNumId=str(abstract))
+        definition.append(_element("w:multiLevelType", val="hybridMultilevel"))
+        for level in range(self.LEVELS):
+            one = _element("w:lvl", ilvl=str(level))
+            one.append(_element("w:start", val="1"))
+            one.append(_element("w:numFmt", val="decimal" if ordered else "bullet"))
+            one.append(_element("w:lvlText", val=f"%{level + 1}." if ordered else "•"))
+            one.append(_element("w:lvlJc", val="left"))
+            properties = _element("w:pPr")
+            properties.append(_element("w:ind", left=str(425 * (level + 1)), hanging="425"))
+            one.append(properties)
+            definition.append(one)
+        first = self._root.find(qn("w:num"))
+        if first is not None:
+            first.addprevious(definition)
+        else:
+            self._root.append(definition)
+
+    def start(self, *, ordered: bool, first: int) -> int:
+        """A new list; its number."""
+        made = _element("w:num", numId=str(self._next))
+        made.append(_element("w:abstractNumId", val=str(self._first + ordered)))
+        if ordered:
+            for level in range(self.LEVELS):
+                override = _element("w:lvlOverride", ilvl=str(level))
+                override.append(_element("w:startOverride", val=str(first if level == 0 else 1)))
+                made.append(override)
+        self._root.append(made)
+        self._next += 1
+        return self._next - 1
+
+
+def number(paragraph: Any, of: int, depth: int) -> None:
+    """Make a paragraph an item of a list."""
+    level = min(depth, Numbering.LEVELS - 1)
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001 - numbering is not in python-docx
+    properties.get_or_add_ilvl().val = level
+    properties.get_or_add_numId().val = of
+
+
+def indent(paragraph: Any, depth: int) -> None:
+    """Indent a paragraph that stands inside lists."""
+    from docx.shared import Cm
+
+    if depth:
+        paragraph.paragraph_format.left_indent = Cm(0.75 * depth)
+
+
+def hanging(paragraph: Any) -> None:
+    """A numbered note: small, its number before its text."""
+    from docx.shared import Cm, Pt
+
+    shape = paragraph.paragraph_format
+    shape.left_indent, shape.first_line_indent, shape.space_after = Cm(0.9), Cm(-0.9), Pt(2)
+    shape.tab_stops.add_tab_stop(Cm(0.9))
+
+
+def small(paragraph: Any) -> None:
+    """An empty paragraph that only keeps a table from the text after it."""
+    from docx.shared import Pt
+
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.line_spacing = Pt(8)
+
+
+def in_cell(paragraph: Any, align: str) -> None:
+    """A paragraph of a table."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    paragraph.paragraph_format.space_after = Pt(1)
+    words = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
+    paragraph.alignment = words.get(align)
+
+
+def column_widths(document: Docx, table: Any, shares: Sequence[int]) -> None:
+    """Share the width of the text among the columns."""
+    section = document.sections[0]
+    whole = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = whole * share // max(sum(shares), 1)
+
+
+def keep_row(row: Any, *, repeat: bool) -> None:
+    """Never break a row over pages; repeat the head on each."""
+    properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - not in python-docx
+    properties.append(_element("w:cantSplit"))
+    if repeat:
+        properties.append(_element("w:tblHeader"))
+
+
+def fill_cell(cell: Any, colour: str) -> None:
+    """Shade a cell."""
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=colour))  # noqa: SLF001
+
+
+def line_below(paragraph: Any) -> None:
+    """A line across the page."""
+    borders = _element("w:pBdr")
+    borders.append(_element("w:bottom", val="single", sz="4", space="1", color="808080"))
+    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 - borders are not in python-docx
+
+
+def mark(run: Any, fill: str) -> None:
+    """White on a colour, bold: nobody reads over it."""
+    from docx.shared import RGBColor
+
+    run.bold, run.font.color.rgb = True, RGBColor(0xFF, 0xFF, 0xFF)
+    run._r.get_or_add_rPr().append(_element("w:shd", val="clear", color="auto", fill=fill))  # noqa: SLF001
+
+
+def no_proofing(run: Any) -> None:
+    """Names and identifiers are not spelling mistakes."""
+    run.font.no_proof = True
+
+
+def fixed_width(run: Any, font: str) -> None:
+    """Fixed width, a little smaller."""
+    from docx.shared import Pt
+
+    run.font.name, run.font.size = font, Pt(9)
+
+
+def same_bytes(data: bytes) -> bytes:
+    """The same file with one time on every member, so that the same document is the same file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
+            member = zipfile.ZipInfo(name, OLDEST)
+            member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(member, old.read(name))
+    return made.getvalue()
