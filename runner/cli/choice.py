@@ -20,6 +20,8 @@ def choose_gate(state: CaseState, name: str | None) -> GateState:
     chosen = named(list(gates), name) if name else next(iter(gates), None) if len(gates) == 1 else None
     if chosen is not None:
         return gates[chosen]
+    if not gates:
+        raise InputError("no approval is waited for", fix="see `evict status`")
     what = f"no gate {name!r} waits" if name else f"{len(gates)} gates wait for an approval"
     raise InputError(what, expected=_one_of(list(gates)), fix="name it: evict approve CASE GATE")
 
