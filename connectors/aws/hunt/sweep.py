@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 WIDTH = 16
 REASONS = 5
 """Reasons that are told of one area in one place."""
+LOG = "the subject's own events in the audit log"
 NOT_COVERED = (
+    "SCIM tokens of IAM Identity Center (the console alone lists and deletes them)",
     "Amazon Bedrock and Q keys, Cognito users, IoT certificates, AppStream, WorkSpaces, Lightsail",
     "what runs inside machines and clusters (authorized_keys, cron, service accounts)",
 )
@@ -106,7 +108,9 @@ def sweep(session: AwsSession, context: ActionContext, areas: tuple[Area, ...] =
         return Swept(area.AREA, account, region, tuple(found), _reasons(look.gaps))
 
     with ThreadPoolExecutor(WIDTH) as pool:
-        return list(pool.map(one, places))
+        swept = list(pool.map(one, places))
+    unread = _reasons(trail.gaps())
+    return [*swept, Swept(LOG, session.home_account, session.home_region, why=unread)] if unread else swept
 
 
 def _reasons(gaps: list[str]) -> str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.aws.hunt.area import Look
-from connectors.aws.hunt.trail import GLOBAL_REGION
+from connectors.aws.hunt.area import Look, quoted
+from connectors.aws.hunt.trail import GLOBAL_REGION, asked
 from connectors.contract import Finding
 
 AREA = "IAM changes by the subject"
 SCOPE = "account"
 PERMISSIONS = ("cloudtrail:LookupEvents",)
+
+SOURCE = "iam.amazonaws.com"
+"""Identity Center's directory has events of the same names."""
+
+NAMED_BY = ("username", "rolename", "groupname", "policyarn")
+"""Which member of a request names what was changed."""
 
 MADE: dict[str, tuple[str, str, str]] = {
     "CreateUser": (
@@ -96,18 +102,17 @@ MADE: dict[str, tuple[str, str, str]] = {
 def sweep(look: Look) -> Iterator[Finding]:
     """One finding per event. IAM's events stand in one Region whatever Region was called."""
     for event in look.trail.changes(look.account, GLOBAL_REGION):
-        if event.get("EventName") in MADE:
+        if event.get("EventSource", SOURCE) == SOURCE and event["EventName"] in MADE:
             yield _made(look, event)
 
 
 def _made(look: Look, event: dict[str, Any]) -> Finding:
-    asked = event["detail"].get("requestParameters") or {}
-    low = {key.lower(): value for key, value in asked.items()}
-    target = str(next((low[one] for one in ("username", "rolename", "groupname", "policyarn") if low.get(one)), "?"))
+    given = asked(event)
+    target = str(next((given[one] for one in NAMED_BY if given.get(one)), "?"))
     what, allows, remove = MADE[event["EventName"]]
     who = str(event.get("Username") or "the subject")
     return look.finding(
         event["EventName"], event["EventId"], f"{who} made or changed {what}: {target}",
-        found_by="cloudtrail:LookupEvents", allows=allows.format(target=target), remove=remove.format(target=target),
-        by_subject=True, detail={"event": event["EventId"], "target": target},
+        found_by="cloudtrail:LookupEvents", allows=allows.format(target=target), by_subject=True,
+        remove=remove.format(target=quoted(target)), detail={"event": event["EventId"], "target": target},
     )  # fmt: skip

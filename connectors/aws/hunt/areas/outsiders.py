@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.aws.families.roles import authorization
-from connectors.aws.hunt.area import Look
+from connectors.aws.hunt.area import Look, quoted
 from connectors.aws.policies import listed, parsed, statements
 from connectors.aws.trust import aws_principals
 from connectors.contract import Finding
@@ -31,6 +31,6 @@ def _stranger(look: Look, role: dict[str, Any], who: list[str], one: dict[str, A
     return look.finding(
         "trust", role["Arn"], f"role {name} trusts {', '.join(who)}" + ("" if external else ", without an external id"),
         found_by="iam:GetAccountAuthorizationDetails", allows=f"whatever {name} may do, from outside",
-        remove=f"aws iam update-assume-role-policy --role-name {name}, without that principal",
+        remove=f"aws iam update-assume-role-policy --role-name {quoted(name)} --policy-document …, without them",
         detail={"principals": who},
     )  # fmt: skip
