@@ -22,6 +22,7 @@ REASONS = 5
 LOG = "the subject's own events in the audit log"
 NOT_COVERED = (
     "SCIM tokens of IAM Identity Center (the console alone lists and deletes them)",
+    "values of Parameter Store that the subject read",
     "Amazon Bedrock and Q keys, Cognito users, IoT certificates, AppStream, WorkSpaces, Lightsail",
     "what runs inside machines and clusters (authorized_keys, cron, service accounts)",
 )

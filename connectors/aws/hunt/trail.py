@@ -51,7 +51,9 @@ class Trail:
             *(("Username", name) for name in sorted(names)),
             *(("AccessKeyId", key) for key in sorted(keys)),
         ]
-        self._events: dict[Place, dict[str, dict[str, Any]]] = {}
+        self._kept: dict[Place, dict[str, dict[str, Any]]] = {}
+        self._events: dict[Place, list[dict[str, Any]]] = {}
+        self._named: dict[Place, frozenset[str]] = {}
         self._failed: dict[Place, WorldError] = {}
         self._followed: dict[str, set[str]] = {}
         self._left: dict[str, int] = {}
@@ -90,10 +92,10 @@ class Trail:
         name = resource.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
         for where in dict.fromkeys((region, GLOBAL_REGION)):
             try:
-                events = self.changes(account, where)
+                self._of(account, where)
             except WorldError:
                 continue
-            if any(names & {resource, name} for names in (event["names"] for event in events)):
+            if not self._named.get((account, where), frozenset()).isdisjoint({resource, name}):
                 return True
         return None
 
@@ -109,11 +111,18 @@ class Trail:
         with self._lock:
             if not self._complete:
                 self._read()
+                self._settle()
                 self._complete = True
         if (account, region) in self._failed:
             raise self._failed[account, region]
-        found = self._events.get((account, region), {})
-        return sorted(found.values(), key=lambda event: (event["EventTime"], event["EventId"]))
+        return self._events.get((account, region), [])
+
+    def _settle(self) -> None:
+        """Order the events, and gather what all changes of a place name: every resource is looked up in it."""
+        for place, kept in self._kept.items():
+            ordered = sorted(kept.values(), key=lambda event: (event["EventTime"], event["EventId"]))
+            changes = (event["names"] for event in ordered if event["EventName"] not in KEPT_READS)
+            self._events[place], self._named[place] = ordered, frozenset().union(*changes)
 
     def _read(self) -> None:
         regions = tuple(dict.fromkeys((GLOBAL_REGION, *self._session.regions())))
@@ -146,7 +155,7 @@ class Trail:
     def _look_up(self, work: tuple[Place, list[Attribute]]) -> set[tuple[str, str]]:
         """Keep what the subject did in one place; the sessions that they took there, each with its account."""
         place, attributes = work
-        kept, taken = self._events.setdefault(place, {}), set()
+        kept, taken = self._kept.setdefault(place, {}), set()
         if place in self._failed:
             return set()
         try:

@@ -69,16 +69,15 @@ def _policy(look: Look) -> Iterator[Finding]:
     found, theirs = openings(look, content), _did(look, "PutResourcePolicy")
     if not (found or theirs or mentioned(look, content)):
         return
-    who = named(found) if found else ", ".join(mentioned(look, content)) or "whom the subject chose"
-    left = unmentioned(look, closed(look, content)) if closed(look, content) else ""
-    kept = left and (found or mentioned(look, content))
+    doubtful = named(found) if found else ", ".join(mentioned(look, content))
+    left = unmentioned(look, closed(look, content) or "{}") if doubtful else ""
     yield look.finding(
-        "organization-policy", arn, f"the organisation's own policy delegates to {who}",
+        "organization-policy", arn, f"the organisation's policy delegates to {doubtful or 'whom the subject chose'}",
         found_by="organizations:DescribeResourcePolicy", by_subject=theirs,
         allows="management of the organisation's policies from outside its management account",
         remove=look.command("organizations", "put-resource-policy", content=left)
-        if kept else look.command("organizations", "delete-resource-policy"),
-        detail={"principals": [one for opening in found for one in opening.who]},
+        if left else look.command("organizations", "delete-resource-policy"),
+        detail={"principals": [one for opening in found for one in opening.who], "content": str(content)},
     )  # fmt: skip
 
 

@@ -20,16 +20,16 @@ OWN_AUTHORITY = "AWS_ACM_PCA"
 
 def sweep(look: Look) -> Iterator[Finding]:
     """Authorities that are none of ours or that the subject brought, their profiles, and who came in by them."""
-    anchors = [one for one in look.pages("rolesanywhere", "list_trust_anchors", "trustAnchors") if one["enabled"]]
+    anchors = [one for one in look.pages("rolesanywhere", "list_trust_anchors", "trustAnchors") if one.get("enabled")]
     doubtful = [anchor for anchor in anchors if _theirs(look, anchor["trustAnchorArn"]) or not _ours(look, anchor)]
     yield from (_anchor(look, anchor) for anchor in doubtful)
     with look.tried():
         for profile in look.pages("rolesanywhere", "list_profiles", "profiles"):
-            if profile["enabled"] and _theirs(look, profile["profileArn"]):
+            if profile.get("enabled") and _theirs(look, profile["profileArn"]):
                 yield _profile(look, profile)
     if doubtful:
         for subject in look.pages("rolesanywhere", "list_subjects", "subjects"):
-            if subject["enabled"]:
+            if subject.get("enabled"):
                 yield _subject(look, subject, doubtful[0])
 
 

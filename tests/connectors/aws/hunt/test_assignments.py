@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.aws.hunt.areas import assignments
+from connectors.aws.hunt.trail import Trail
 
 
 @dataclass
@@ -98,8 +99,17 @@ def test_people_and_memberships_that_the_subject_made_are_found_and_deleted(cent
     center.remove("person", "membership")
 
 
-def test_a_token_that_only_the_console_shows_is_told_by_its_event() -> None:
-    assert assignments.CONSOLE["CreateBearerToken"] == "a token for provisioning people (SCIM)"
+@pytest.mark.usefixtures("center")
+def test_a_token_that_only_the_console_shows_is_told_by_its_event(estate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"EventId": source, "EventName": "CreateBearerToken", "EventSource": source, "detail": {}, "names": frozenset()}
+        for source in ("sso-directory.amazonaws.com", "elsewhere.amazonaws.com")
+    ]
+    monkeypatch.setattr(Trail, "changes", lambda _self, _account, _region: rows)
+    (one,) = estate.found(assignments)
+    assert (one.kind, one.by_subject) == ("CreateBearerToken", True)
+    assert "a token for provisioning people (SCIM)" in one.title
+    assert "console" in one.remove
 
 
 def test_an_estate_without_identity_center_is_asked_nothing(estate: Any) -> None:
