@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors.contract import Action, ActionContext, ActionResult, Effect, Field, Json, Session
+from connectors.contract import Action, ActionContext, ActionResult, Effect, Field, Json, Notice, Session
 from connectors.errors import InternalError
 
 SOURCE = "docs/writing-a-playbook.md"
@@ -56,6 +56,30 @@ class Card(CaseAction):
     outputs = (Field("done", "boolean", "Whether it was done."), Field("by", "string", "Who said so."))
 
 
+class ReleasePayment(CaseAction):
+    """A payment that finance makes by hand, behind the payment gate."""
+
+    name = "case.release-payment"
+    title = "Have finance pay, when the payment gate is open"
+    doc = (
+        "Tells finance to make one payment and waits until `evict answer` says whether it was made. Not attempted, "
+        "with the reasons, unless the case's payment gate is open for exactly this act (`evict payment-gate`)."
+    )
+    effect = Effect.NOTIFY
+    notice = Notice.MAYBE
+    notice_why = "whoever is paid sees the money"
+    moves_value = True
+    repeatable = False
+    inputs = (
+        Field("act", "string", "The act, in the words of the licence or opinion that the payment gate names."),
+        Field("payee", "string", "Who is paid."),
+        Field("amount", "string", "How much, with its currency."),
+        Field("instructions", "list[string]", "Exact steps.", required=False),
+        Field("who", "list[string]", "Roles or e-mail addresses that pay.", required=False, default=["finance"]),
+    )
+    outputs = (Field("done", "boolean", "Whether it was paid."), Field("by", "string", "Who said so."))
+
+
 class RecordFact(CaseAction):
     """A fact for the record."""
 
@@ -84,4 +108,4 @@ class Note(CaseAction):
     outputs = (Field("text", "string", "The note."),)
 
 
-BUILTIN_ACTIONS: tuple[Action, ...] = (Ask(), Card(), RecordFact(), Note())
+BUILTIN_ACTIONS: tuple[Action, ...] = (Ask(), Card(), ReleasePayment(), RecordFact(), Note())

@@ -224,6 +224,9 @@ class Action(ABC):
     repeatable: ClassVar[bool] = True
     """True when doing it twice is the same as once, so that a retry after a lost reply is safe."""
     needs_system: ClassVar[bool] = True
+    moves_value: ClassVar[bool] = False
+    """True when it moves money or anything of worth, or tells somebody to. The engine then refuses it unless the case's
+    payment gate is open for its input `act`, which names the act in the words of the licence or opinion."""
 
     @abstractmethod
     def run(self, session: Session, inputs: Mapping[str, Json], context: ActionContext) -> ActionResult:

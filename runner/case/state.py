@@ -9,7 +9,7 @@ Rules, in the order of the code:
 5. What a read saw decides: a known path that a later read of the account does not show is `cut`, unless its
    kind could not be read, which makes it `unknown`.
 6. A path that only a person can cut becomes `issued` when its card is answered: said, not read.
-7. A gate belongs to its plan; one that names a frozen payment case instead of a plan is a payment gate.
+7. A gate belongs to its plan; one that names no plan of the case is a payment gate, which the engine checks.
 8. Of an obligation, the latest change and the latest mark count.
 """
 
@@ -278,9 +278,8 @@ def _step(state: CaseState, step: str) -> StepState:
 
 
 def _gate_opened(state: CaseState, event: ev.GateOpened, at: datetime) -> None:
-    frozen = state.frozen.get(PAYMENT_CASE)
-    payment = frozen is not None and frozen.sha256 == event.plan
-    gates = state.payment_gates if payment else state.plans[event.plan].gates
+    plan = state.plans.get(event.plan)
+    gates = plan.gates if plan else state.payment_gates
     gates.setdefault(event.gate, GateState(event, at))
 
 

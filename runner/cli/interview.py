@@ -74,12 +74,11 @@ def interview(
 
 def _questions(law: Law, state: CaseState, role: str) -> tuple[Question, ...]:
     from runner.case.clock import utc_now
-    from runner.documents.facts import facts_of
     from runner.documents.interview import questions
     from runner.documents.template.form import load_templates
 
     needed = {name: one.facts for name, one in load_templates(law.catalogue).items()}
-    return questions(law.duties(state), facts_of(state), law.catalogue, utc_now(), documents=needed, role=role)
+    return questions(law.duties(state), law.facts(state), law.catalogue, utc_now(), documents=needed, role=role)
 
 
 def _show(question: Question) -> None:

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "fact": "Record or list facts of the case.",
     "interview": "Ask what still decides a report or starts its clock, the most urgent first.",
     "deadlines": "Every report that is due: by when, by whom, and why.",
+    "documents": "Counsel's documents: what is due, what is missing; Word, PDF, HTML.",
     "payment-gate": "Whether anything of value may move, and why not.",
     "restore": "Put back what was cut, when the suspicion was wrong.",
     "verify": "Check the whole case folder from its bytes.",
@@ -70,7 +71,7 @@ def _only_listing() -> bool:
 
 
 def _load(name: str) -> Any:
-    module: Any = importlib.import_module(f"runner.cli.{name}")
+    module: Any = importlib.import_module(f"runner.cli.{name.replace('-', '_')}")
     command = typer.main.get_command(module.app)
     command.name = name
     return command

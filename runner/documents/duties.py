@@ -21,7 +21,7 @@ from runner.case.state import CaseState, FactState, ObligationState
 from runner.documents.calendars import Calendars, calendar, zones_of
 from runner.documents.clocks import Kind, Start, parse_start
 from runner.documents.counts import NEVER, Count, count, rank
-from runner.documents.facts import UNKNOWN, Facts, facts_of
+from runner.documents.facts import UNKNOWN, Facts
 from runner.documents.filings import Filings
 from runner.documents.obligations import Obligation
 from runner.documents.rules import Truth, judge_rule
@@ -69,10 +69,9 @@ class Duty:
 
 
 def evaluate(
-    obligations: Sequence[Obligation], case: CaseState, filings: Filings, calendars: Calendars = calendar
+    obligations: Sequence[Obligation], case: CaseState, facts: Facts, filings: Filings, calendars: Calendars = calendar
 ) -> tuple[Duty, ...]:
-    """Every obligation on a case, the most urgent first."""
-    facts = facts_of(case)
+    """Every obligation on a case, the most urgent first; `facts` are those that fit the catalogue."""
     judged = [_judge(one, case, facts, filings, calendars) for one in obligations]
     due = {one.obligation.id: one for one in judged if one.standing is Standing.DUE}
     replaced = {name: one.obligation.id for one in due.values() for name in one.obligation.replaces if name in due}
@@ -122,7 +121,7 @@ def _judge(one: Obligation, case: CaseState, facts: Facts, filings: Filings, cal
 
     def start(fact: str) -> Start | None:
         known = case.facts.get(fact)
-        return parse_start(fact, known.value, told_by(known)) if known and not known.unknown else None
+        return parse_start(fact, facts.get(fact), told_by(known)) if known else None
 
     counted = count(one.clock.legs, start, opened, calendars, zones_of(one.jurisdiction))
     done = _done(filings.get(one.id, ""), case, facts, one.id)

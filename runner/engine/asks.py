@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from connectors.contract import Outcome
-from connectors.errors import InputError
+from connectors.errors import EvictError, InputError
 from connectors.types import parse_type
 from runner.case.events import AskAnswered, AskOpened, Event, FactRecorded, StepEnded
 from runner.case.folder import Case
 from runner.case.state import AskState, CaseState, fold, is_yes
+from runner.documents.law import shipped_law
+from runner.documents.record import changes
 from runner.engine.execution import Execution
+from runner.engine.payment import refusal
 from runner.engine.steps import Prepared
 
 JsonObject = dict[str, Any]
+
+TASKS = ("case.card", "case.release-payment")
+"""What a person does, or declines to do."""
 
 
 def run_builtin(run: Execution, prepared: Prepared) -> None:
     """Run one `case.*` step as far as it goes without a person."""
     verb = prepared.step.uses.split(".", 1)[1]
-    run.journal.record(_BUILTIN[verb](run, prepared))
+    events = _BUILTIN[verb](run, prepared)
+    run.journal.record(events)
+    if any(isinstance(event, FactRecorded) for event in events):
+        _keep_changes(run)
+
+
+def _keep_changes(run: Execution) -> None:
+    """Record what a fact changes in the law's deadlines; legal data that cannot be read must never stop a run."""
+    with contextlib.suppress(EvictError):
+        run.journal.record(changes(shipped_law(), run.journal.state, run.clock()))
 
 
 def _ask(run: Execution, prepared: Prepared) -> list[Event]:
@@ -60,6 +76,31 @@ def _card(run: Execution, prepared: Prepared) -> list[Event]:
     )
 
 
+def _release(run: Execution, prepared: Prepared) -> list[Event]:
+    """A payment by hand. The gate is asked again when the answer is there: it may have closed meanwhile."""
+    inputs, step = prepared.inputs, prepared.step
+    why = refusal(run, prepared)
+    ask = run.state.asks.get(run.ask_id(step.id, "answer"))
+    if why and (ask is None or ask.answer is None or not is_yes(ask.answer.value)):
+        return [StepEnded(step.id, Outcome.NOT_ATTEMPTED.value, why)]
+    if why:
+        return [StepEnded(step.id, Outcome.FAILED.value, f"paid although the payment gate is closed: {why}")]
+    return _wait_or_end(
+        run,
+        prepared,
+        AskOpened(
+            ask=run.ask_id(step.id, "answer"),
+            step=step.id,
+            form="question",
+            title=f"Pay {inputs['amount']} to {inputs['payee']}",
+            text=[f"act: {inputs['act']}", *(inputs.get("instructions") or [])],
+            expect="answer yes with the payment's reference in --why; no when it was not made",
+            type="boolean",
+            who=list(inputs.get("who") or []),
+        ),
+    )
+
+
 def _wait_or_end(run: Execution, prepared: Prepared, ask: AskOpened) -> list[Event]:
     known = run.state.asks.get(ask.ask)
     if known is None:
@@ -67,7 +108,7 @@ def _wait_or_end(run: Execution, prepared: Prepared, ask: AskOpened) -> list[Eve
     if known.answer is None:
         return []
     value, by = known.answer.value, known.answer.by
-    declined = prepared.step.uses == "case.card" and not is_yes(value)
+    declined = prepared.step.uses in TASKS and not is_yes(value)
     outcome = Outcome.NOT_ATTEMPTED if declined else Outcome.DONE
     outputs = {"answer": value, "by": by, "done": not declined}
     ended = StepEnded(prepared.step.id, outcome.value, f"answered by {by}", outputs)
@@ -94,7 +135,7 @@ def _note(_run: Execution, prepared: Prepared) -> list[Event]:
     return [StepEnded(prepared.step.id, Outcome.DONE.value, "", {"text": prepared.inputs["text"]})]
 
 
-_BUILTIN = {"ask": _ask, "card": _card, "fact": _fact, "note": _note}
+_BUILTIN = {"ask": _ask, "card": _card, "release-payment": _release, "fact": _fact, "note": _note}
 
 
 def open_asks(state: CaseState) -> list[AskState]:

@@ -44,6 +44,19 @@ def answer_gate(
     state = fold(case.ledger.read())
     gate = _find(state, gate_id)
     estate = frozen_estate(case, state, registry, gate.opened.plan)
+    return sign_answer(case, state, gate, estate, by=by, answer=answer, reason=reason, key=key)
+
+
+def sign_answer(
+    case: Case, state: CaseState, gate: GateState, estate: Estate, *, by: str, answer: str, reason: str, key: Path
+) -> GateAnswered:
+    """Sign and record one person's answer to a gate, by the rules of the estate that it was opened for.
+
+    Raises:
+        ApprovalError: as for `answer_gate`.
+        InputError: a reason is required and missing.
+
+    """
     _check(gate, estate, by, answer, reason)
     head = case.ledger.head()
     statement = canonical(

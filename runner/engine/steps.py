@@ -24,6 +24,7 @@ from runner.case.state import path_key
 from runner.engine.convert import path_to_json, to_json
 from runner.engine.execution import Execution, StepContext
 from runner.engine.faults import fault
+from runner.engine.payment import refusal
 from runner.engine.plan import PlannedStep
 from runner.engine.planner import count_paths
 from runner.engine.reading import discover, observe_all
@@ -60,6 +61,9 @@ def run_step(run: Execution, prepared: Prepared) -> None:
     A reading step that an interrupt cut short gets no outcome: what it has is recorded, and a resume reads anew.
     """
     step = prepared.step
+    if prepared.action.moves_value and (why := refusal(run, prepared)):
+        run.journal.record([StepEnded(step.id, Outcome.NOT_ATTEMPTED.value, why)])
+        return
     deadline = run.clock() + timedelta(seconds=step.timeout_s) if step.timeout_s else None
     context = StepContext(run, step, prepared.system, deadline)
     work = spawn(lambda: _attempts(run, prepared, context), f"step-{step.id}")

@@ -2,7 +2,8 @@
 
 1. No step that the subject can notice comes before the cut (E101).
 2. Nothing destroys evidence that no earlier step preserved (E102).
-3. Everything of effect destroy or notify sits behind an approval, and so does every cut (E103).
+3. Everything of effect destroy or notify sits behind an approval, and so does every cut (E103); what moves value does
+   so besides the payment gate, which the engine asks itself (E104).
 4. Every name resolves and has the right type, every step can be reached, nothing waits for itself (E201-E209).
 5. Every fact that a step reads is produced by an earlier step (E301).
 """
@@ -21,6 +22,7 @@ RULES = {
     "E101": "a step before the cut can be noticed by the subject",
     "E102": "evidence is destroyed that no earlier step preserves",
     "E103": "a cut, a destruction or a notice stands behind no approval",
+    "E104": "value is moved without an approval",
     "E201": "an action does not exist",
     "E202": "an input of an action is unknown, missing or of the wrong type",
     "E203": "a name in an expression does not exist",

@@ -98,6 +98,9 @@ class Walk:
         gated = step.approval is not None or phase.approval is not None or bool(self._caller and self._caller.gated)
         if effect in (Effect.CONTAIN, Effect.DESTROY, Effect.NOTIFY) and not gated:
             self.add(place, "E103", f"{step.uses} ({effect.value}) stands behind no approval", "add `approval:`")
+        if action.moves_value and not gated:
+            message = f"{step.uses} moves value and stands behind no approval; the payment gate alone is not one"
+            self.add(place, "E104", message, "add `approval:`; `evict payment-gate` opens the other gate")
 
     def _produces(self, step: Step, action: Action) -> None:
         self._preserved |= set(action.preserves)

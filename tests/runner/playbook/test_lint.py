@@ -45,6 +45,10 @@ BAD: list[tuple[str, bytes]] = [
     ("E102", playbook(steps("hunt", "{id: a, uses: case.loud, approval: {who: [x]}}"))),
     ("E103", playbook("  cut:\n    steps:\n      - {id: cut, uses: aws.cut}\n" + VERIFY)),
     ("E103", playbook(steps("report", "{id: a, uses: case.loud}"))),
+    (
+        "E104",
+        playbook(steps("report", "{id: a, uses: case.release-payment, with: {act: x, payee: y, amount: 1 USD}}")),
+    ),
     ("E201", playbook(steps("triage", "{id: a, uses: aws.cutt}"))),
     ("E201", playbook(steps("triage", "{id: a, uses: playbook, playbook: nowhere}"))),
     ("E202", playbook(steps("triage", "{id: a, uses: case.note}"))),
