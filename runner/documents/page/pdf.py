@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 JsonObject = dict[str, Any]
 
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS: Any = ("a-2a", "ua-1")
 """Archivable with structure (ISO 19005-2 level A), and accessible (ISO 14289-1). Both fail on a missing glyph."""
 
 LONGEST_PIECE = 6
@@ -93,7 +93,8 @@ def _fonts() -> Any:
 
 
 def _moment(as_of: str) -> datetime:
-    return datetime.fromisoformat(as_of)
+    """To the second, which is as fine as the date of a PDF is."""
+    return datetime.fromisoformat(as_of).replace(microsecond=0)
 
 
 def _dress(dress: Dress) -> JsonObject:

@@ -51,6 +51,8 @@ def set_look(document: Docx, language: str) -> None:
     for name, size in sizes.items():
         one: Any = document.styles[name]
         one.font.name, one.font.size, one.font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
+        if name.startswith("Heading"):
+            one.paragraph_format.space_before, one.paragraph_format.space_after = Pt(14), Pt(5)
         fonts = one.element.get_or_add_rPr().get_or_add_rFonts()
         for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{kind}"), None)
@@ -70,6 +72,11 @@ def set_paper(document: Docx, *, letter: bool) -> None:
         section.page_width, section.page_height = Cm(width), Cm(height)
         section.left_margin = section.right_margin = Cm(2.5)
         section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.3)
+
+
+def text_width(section: Any) -> int:
+    """What the margins leave of the paper."""
+    return int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
 
 
 def set_language(document: Docx, language: str) -> None:
@@ -93,7 +100,7 @@ def set_running_lines(document: Docx, dress: Dress) -> None:
     from docx.shared import Pt, RGBColor
 
     for section in document.sections:
-        width = section.page_width - section.left_margin - section.right_margin
+        width = text_width(section)
         section.different_first_page_header_footer = False
         for holder, left, right in (
             (section.header, dress.label, " · ".join(dress.marks)),
@@ -102,8 +109,7 @@ def set_running_lines(document: Docx, dress: Dress) -> None:
             holder.is_linked_to_previous = False
             paragraph = holder.paragraphs[0]
             paragraph.text = ""
-            for stop in list(paragraph.paragraph_format.tab_stops):
-                stop._element.getparent().remove(stop._element)  # noqa: SLF001 - python-docx has no way to clear them
+            style(document, paragraph, "Normal")  # the style of running lines has tabs of its own
             paragraph.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
             paragraph.add_run(left + "\t").font.size = Pt(8.5)
             if right:
@@ -116,13 +122,18 @@ def _page_numbers(paragraph: Any, words: str) -> None:
     from docx.shared import Pt
 
     for index, part in enumerate(FIELD.split(words)):
-        run = paragraph.add_run("" if index % 2 else part)
-        run.font.size = Pt(8.5)
-        if index % 2:
-            code = _element("w:instrText")
-            code.text = "PAGE" if part == "page" else "NUMPAGES"
-            for piece in (_element("w:fldChar", fldCharType="begin"), code, _element("w:fldChar", fldCharType="end")):
-                run._r.append(piece)  # noqa: SLF001 - fields are not in python-docx
+        if index % 2 == 0:
+            paragraph.add_run(part).font.size = Pt(8.5)
+            continue
+        code = _element("w:instrText")
+        code.text = "PAGE" if part == "page" else "NUMPAGES"
+        result = _element("w:t")
+        result.text = "1"
+        begin, middle, end = (_element("w:fldChar", fldCharType=kind) for kind in ("begin", "separate", "end"))
+        for piece in (begin, code, middle, result, end):
+            run = paragraph.add_run()
+            run.font.size = Pt(8.5)
+            run._r.append(piece)  # noqa: SLF001 - fields are not in python-docx
 
 
 def set_properties(document: Docx, title: str, at: datetime) -> None:
@@ -226,8 +237,7 @@ def in_cell(paragraph: Any, align: str) -> None:
 
 def column_widths(document: Docx, table: Any, shares: Sequence[int]) -> None:
     """Share the width of the text among the columns."""
-    section = document.sections[0]
-    whole = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
+    whole = text_width(document.sections[0])
     table.autofit = False
     for column, share in zip(table.columns, shares, strict=True):
         column.width = whole * share // max(sum(shares), 1)

@@ -18,6 +18,7 @@ from pathlib import Path
 from connectors.errors import InputError, Place, Problem
 from runner.case.state import CaseState
 from runner.documents.facts import Catalogue
+from runner.documents.law import Law
 from runner.documents.obligations import Obligation
 from runner.documents.page.read import read_page
 from runner.documents.page.tree import Value
@@ -55,16 +56,16 @@ def check_files(files: Sequence[Path], catalogue: Catalogue, obligations: Sequen
     return tuple(sorted(set(found)))
 
 
-def check_all(catalogue: Catalogue, obligations: Sequence[Obligation]) -> tuple[Problem, ...]:
+def check_all(law: Law) -> tuple[Problem, ...]:
     """Every problem of the shipped templates, and obligations whose document nobody has written."""
-    files = template_files()
+    files, obligations = template_files(), law.obligations
     known = {path.stem for path in files}
     absent = [
         Problem(one.place, "no-template", f"{one.id} needs the document {one.document!r}", "write its template")
         for one in obligations
         if one.document and one.document not in known
     ]
-    return tuple(sorted({*check_files(files, catalogue, obligations), *absent}))
+    return tuple(sorted({*check_files(files, law.catalogue, obligations), *absent}))
 
 
 def check_template(template: Template, catalogue: Catalogue, obligations: Sequence[Obligation]) -> tuple[Problem, ...]:

@@ -1,0 +1,139 @@
+"""A case's documents as files: what they are called, where they stand, what the ledger says of them.
+
+A version that says the same as the last one is not written again. Files are never overwritten: counsel may have one
+of them open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from runner.case.canonical import sha256_hex
+from runner.case.events import DocumentRendered
+from runner.case.folder import Case
+from runner.case.state import CaseState
+from runner.case.store import write_private
+from runner.documents.law import shipped_law
+from runner.documents.render import Draft, make, write
+from runner.documents.template.form import Template
+
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for."""
+
+    formats: tuple[str, ...]
+    final: bool
+    by: str
+    reference: Path | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What became of one document."""
+
+    id: str
+    title: str
+    files: tuple[str, ...]
+    """Names under `documents/`; empty when it could not be final."""
+    new: tuple[str, ...]
+    """Those of them that were written now."""
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    refused: tuple[str, ...]
+    """Facts that kept it from being final."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """One document in all the formats that were asked for."""
+
+    draft: Draft
+    data: tuple[bytes, ...]
+
+
+def produce(template: Template, state: CaseState, now: datetime, order: Order) -> Made:
+    """One document, with no bytes when it cannot be final; may run in another process."""
+    draft = make(template, state, shipped_law(), now, final=order.final)
+    if order.final and draft.in_the_way:
+        return Made(draft, ())
+    return Made(draft, tuple(write(draft, form, order.reference) for form in order.formats))
+
+
+def render(
+    case: Case, state: CaseState, templates: Sequence[Template], order: Order, now: datetime, *,
+    jobs: int = 1, told: Callable[[Paper], None] | None = None,
+) -> tuple[Paper, ...]:  # fmt: skip
+    """Render documents, keep them as files, and record each; in the order of `templates`.
+
+    Raises:
+        InputError: a template or a format is wrong, or a library is missing.
+
+    """
+    papers = []
+    for made in _all(templates, state, now, order, jobs):
+        paper = _keep(case, state, made, order)
+        papers.append(paper)
+        if told is not None:
+            told(paper)
+    return tuple(papers)
+
+
+def _all(templates: Sequence[Template], state: CaseState, now: datetime, order: Order, jobs: int) -> Iterable[Made]:
+    if jobs < 2 or len(templates) < 2:  # noqa: PLR2004 - one of anything needs no helpers
+        yield from (produce(one, state, now, order) for one in templates)
+        return
+    # Spawned, because a progress bar has a thread and a fork would copy its locks.
+    with ProcessPoolExecutor(min(jobs, len(templates)), get_context("spawn")) as pool:
+        futures = [pool.submit(produce, one, state, now, order) for one in templates]
+        yield from (future.result() for future in futures)
+
+
+def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:
+    draft = made.draft
+    if not made.data:
+        return Paper(draft.template.id, draft.template.title, (), (), draft.missing, draft.unknown, draft.in_the_way)
+    _freeze(case, state, draft.template)
+    folder = case.directory / "documents"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    files, new = [], []
+    for form, data in zip(order.formats, made.data, strict=True):
+        earlier = [one for one in state.documents if (one.document, one.format, one.final) ==
+                   (draft.template.id, form, order.final)]  # fmt: skip
+        digest = sha256_hex(data)
+        if earlier and earlier[-1].sha256 == digest and (folder / earlier[-1].file).exists():
+            files.append(earlier[-1].file)
+            continue
+        name = file_name(draft, state.case_id, form, len(earlier) + 1)
+        write_private(folder / name, data)
+        event = DocumentRendered(
+            draft.template.id, form, name, digest, draft.template.sha256, list(draft.missing), list(draft.unknown),
+            draft.dress.as_of, order.final, order.by,
+        )  # fmt: skip
+        case.ledger.append([event])
+        files.append(name)
+        new.append(name)
+    return Paper(draft.template.id, draft.template.title, tuple(files), tuple(new), draft.missing, draft.unknown, ())
+
+
+def _freeze(case: Case, state: CaseState, template: Template) -> None:
+    role = f"template/{template.id}"
+    kept = state.frozen.get(role)
+    if kept is None or kept.sha256 != template.sha256:
+        case.freeze(role, Path(template.file).name, template.source)
+
+
+def file_name(draft: Draft, case_id: str, form: str, version: int) -> str:
+    """A name of letters, digits, dots and dashes, which says first whether it is an exercise."""
+    word = "FINAL" if draft.final else "DRAFT"
+    parts = ["EXERCISE"] if draft.exercise else []
+    parts += [UNSAFE.sub("-", case_id)[:60].lstrip(".-") or "case", draft.template.id, f"{word}-{version}"]
+    return f"{'_'.join(parts)}.{form}"

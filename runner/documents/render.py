@@ -1,0 +1,137 @@
+"""One document of one case: fill its template, dress it, and write it in a format. No files, no clock.
+
+A draft ends with the list of what is open. A final document has no mark of a missing fact, and one of an unknown fact
+only where its template says that the unknown may be stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from connectors.errors import InputError, InternalError
+from runner.case.clock import stamp
+from runner.case.state import CaseState
+from runner.documents.law import Law
+from runner.documents.page.html import html
+from runner.documents.page.pdf import pdf
+from runner.documents.page.tree import Block, Dress, Heading, List, Page, Paragraph, Text
+from runner.documents.page.word import word
+from runner.documents.template.fill import Filling, fill
+from runner.documents.template.form import Template
+from runner.documents.template.scope import build_scope, facts_as_of, facts_view
+from runner.documents.template.values import Gap
+from runner.documents.template.words import Words, words_of
+
+FORMATS = ("docx", "pdf", "html")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A filled and dressed document, ready to be written in any format."""
+
+    template: Template
+    page: Page
+    dress: Dress
+    gaps: tuple[Gap, ...]
+    """What is not known: on the page, or required by the template."""
+    final: bool
+    exercise: bool
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Facts that nobody was asked about."""
+        return _names(self.gaps, asked=False)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Facts that nobody knows."""
+        return _names(self.gaps, asked=True)
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """Facts that keep it from being final."""
+        return (*self.missing, *(one for one in self.unknown if one not in self.template.may_be_unknown))
+
+
+def make(template: Template, case: CaseState, law: Law, now: datetime, *, final: bool = False) -> Draft:
+    """The document that a template makes of a case.
+
+    Raises:
+        InputError: the template does something that cannot be done.
+
+    """
+    deadlines = {one.obligation.id: stamp(one.at) for one in law.duties(case) if one.at}
+    scope = build_scope(case, template, law.catalogue, law.obligations, now, deadlines)
+    filled = fill(template, scope)
+    gaps = {gap.fact + gap.meaning: gap for gap in (*filled.gaps, *_required(template, case, law))}
+    draft = Draft(template, filled.page, _dress(template, case, now, final=final), tuple(gaps.values()), final,
+                  case.mode == "exercise")  # fmt: skip
+    if final or not draft.gaps:
+        return draft
+    return replace(draft, page=Page((*draft.page.blocks, *_open_points(draft)), draft.page.notes))
+
+
+def write(draft: Draft, form: str, reference: Path | None = None) -> bytes:
+    """The bytes of a document in one of FORMATS.
+
+    Raises:
+        InputError: there is no such format, or its library is not installed.
+
+    """
+    match form:
+        case "docx":
+            return word(draft.page, draft.dress, reference)
+        case "pdf":
+            return pdf(draft.page, draft.dress)
+        case "html":
+            return html(draft.page, draft.dress)
+        case _:
+            raise InputError(f"there is no format {form!r:.40}", expected=", ".join(FORMATS))
+
+
+def _names(gaps: tuple[Gap, ...], *, asked: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(gap.fact for gap in gaps if gap.asked is asked))
+
+
+def _required(template: Template, case: CaseState, law: Law) -> tuple[Gap, ...]:
+    """Required facts that are not known, whether or not the page shows them."""
+    view = facts_view(case, law.catalogue)
+    return tuple(found for found in map(view.get, template.facts) if isinstance(found, Gap))
+
+
+def _words(template: Template) -> Words:
+    words = words_of(template.language)
+    if words is None:
+        raise InternalError(f"no words for {template.language}")
+    return words
+
+
+def _dress(template: Template, case: CaseState, now: datetime, *, final: bool) -> Dress:
+    words = _words(template)
+    as_of = facts_as_of(case) or now
+    marks = ([] if final else [words.say("draft")]) + ([words.say("exercise")] if case.mode == "exercise" else [])
+    labels: Mapping[str, str] = {
+        "none": "", "privileged": words.say("privileged"), "work-product": words.say("work_product"),
+    }  # fmt: skip
+    age = words.say("facts_as_of", time=words.moment(as_of))
+    return Dress(
+        title=template.title,
+        language=template.language,
+        case_id=case.case_id,
+        marks=tuple(marks),
+        label=labels[template.privilege],
+        foot=f"{case.case_id} · {template.id} {template.sha256[:8]} · {age}",
+        page_words=words.texts["page"],
+        sources_title=words.say("sources"),
+        as_of=as_of.isoformat(),
+    )
+
+
+def _open_points(draft: Draft) -> tuple[Block, ...]:
+    words = _words(draft.template)
+    marker = Filling(words)
+    items = tuple((Paragraph((marker.mark(gap),)),) for gap in draft.gaps)
+    return Heading(2, (Text(words.say("open_points")),)), List(ordered=False, start=1, items=items)
