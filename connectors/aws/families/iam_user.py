@@ -226,17 +226,18 @@ def _factors(session: AwsSession, account: Account) -> Paths:
     ]  # fmt: skip
 
 
-_READERS: tuple[tuple[PathKind, Reader], ...] = (
-    (PathKind.PERMISSION, _permissions),
-    (PathKind.KEY, _keys),
-    (PathKind.PASSWORD, _password),
-    (PathKind.MEMBERSHIP, _groups),
-    (PathKind.CERTIFICATE, _certificates),
-    (PathKind.KEY, _ssh_keys),
-    (PathKind.APP_SECRET, _service_credentials),
-    (PathKind.FACTOR, _factors),
-    (PathKind.PERMISSION, _boundary),
+_READERS: tuple[tuple[tuple[PathKind, ...], Reader], ...] = (
+    ((PathKind.PERMISSION, PathKind.TOKEN), _permissions),
+    ((PathKind.KEY,), _keys),
+    ((PathKind.PASSWORD,), _password),
+    ((PathKind.MEMBERSHIP,), _groups),
+    ((PathKind.CERTIFICATE,), _certificates),
+    ((PathKind.KEY,), _ssh_keys),
+    ((PathKind.APP_SECRET,), _service_credentials),
+    ((PathKind.FACTOR,), _factors),
+    ((PathKind.PERMISSION,), _boundary),
 )
+"""Each reader with the kinds that it alone shows: without it nothing may be concluded from their absence."""
 
 
 def cut(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
