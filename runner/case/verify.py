@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import EvictError, IntegrityError
-from runner.case.events import ArtefactStored, FileFrozen, GateAnswered, PlanSaved, RunEnded, RunStarted, TailSetAside
+from runner.case.canonical import sha256_hex
+from runner.case.events import (
+    ArtefactStored,
+    DocumentRendered,
+    FileFrozen,
+    GateAnswered,
+    PlanSaved,
+    RunEnded,
+    RunStarted,
+    TailSetAside,
+)
 from runner.case.folder import Case
 from runner.case.lines import FIRST_PREV, Record
 from runner.case.signatures import verify_signature
@@ -27,6 +37,7 @@ class VerificationReport:
     artefacts: int = 0
     frozen: int = 0
     approvals: int = 0
+    documents: int = 0
     head: str = FIRST_PREV
     anchored: int = 0
     """How many records a signed approval or a run's end vouches for."""
@@ -44,7 +55,7 @@ def verify_case(directory: Path) -> VerificationReport:
     report = VerificationReport(directory)
     case = Case.open(directory)
     records = _records(case, report)
-    for check in (_artefacts, _frozen, _approvals, _ends, _kept_approvals, _kept_ends):
+    for check in (_artefacts, _frozen, _documents, _approvals, _ends, _kept_approvals, _kept_ends):
         check(case, records, report)
     _torn(case, records, report)
     return report
@@ -83,6 +94,19 @@ def _frozen(case: Case, records: list[Record], report: VerificationReport) -> No
     plans = {r.event.plan for r in records if isinstance(r.event, PlanSaved)}
     known = {r.event.sha256 for r in records if isinstance(r.event, FileFrozen)}
     report.faults.extend(f"plan {plan[:16]}… is not among the frozen files" for plan in sorted(plans - known))
+
+
+def _documents(case: Case, records: list[Record], report: VerificationReport) -> None:
+    """Rendered documents: a final one must be as it was; a draft is there to be worked on, so that is only noted."""
+    for event in [r.event for r in records if isinstance(r.event, DocumentRendered)]:
+        path = case.directory / "documents" / Path(event.file).name
+        if not path.exists():
+            report.notes.append(f"documents/{path.name} is not there any more")
+            continue
+        report.documents += 1
+        if sha256_hex(path.read_bytes()) != event.sha256:
+            where = report.faults if event.final else report.notes
+            where.append(f"documents/{path.name} was changed after it was rendered")
 
 
 def _approvals(case: Case, records: list[Record], report: VerificationReport) -> None:

@@ -22,6 +22,9 @@ FinalOption = Annotated[bool, typer.Option("--final", help="Without the DRAFT ma
 ReferenceOption = Annotated[
     Path | None, typer.Option("--reference", help="The firm's own .docx: its styles and margins.", show_default=False)
 ]
+MasterOption = Annotated[
+    Path | None, typer.Option("--master", help="The firm's own .docx with {{ fields }}; for one document in Word.")
+]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, max=16, help="How many are rendered at a time.")]
 
 
@@ -56,6 +59,7 @@ def render(
     formats: FormatOption = "docx",
     final: FinalOption = False,
     reference: ReferenceOption = None,
+    master: MasterOption = None,
     jobs: JobsOption = 1,
     by: AsOption = "",
     as_json: JsonOption = False,
@@ -69,7 +73,7 @@ def render(
 
     private_umask()
     here = desk(case)
-    order = Order(_formats(formats), final, person(by), reference)
+    order = Order(_formats(formats), final, person(by), reference, master)
     papers = render_chosen(here, _chosen(here, ids, due=due, everything=everything), order, jobs, quiet=as_json)
     if as_json:
         emit({"evict-documents-rendered": 1, "case": here.state.case_id, "documents": [vars(one) for one in papers]})

@@ -1,4 +1,4 @@
-"""The binder for counsel: every draft that is due, with an index that says what, why, by when, what is missing, of whom.
+"""The binder for counsel: every draft that is due, with an index that says what, why, by when, what is missing.
 
 The index is made from the same tree as the documents, in Word and HTML; a CSV of it opens in any spreadsheet.
 """

@@ -15,12 +15,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from runner.case.canonical import sha256_hex
-from runner.case.events import DocumentRendered
+from runner.case.events import DocumentRendered, FileFrozen
 from runner.case.folder import Case
 from runner.case.state import CaseState
 from runner.case.store import write_private
 from runner.documents.law import shipped_law
-from runner.documents.render import Draft, make, write
+from runner.documents.render import Draft, from_master, make, write
 from runner.documents.template.form import Template
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -34,6 +34,9 @@ class Order:
     final: bool
     by: str
     reference: Path | None = None
+    """The firm's own .docx for styles and margins."""
+    master: Path | None = None
+    """The firm's own .docx with fields, which takes the place of the template's text in Word."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,15 @@ class Made:
 
 def produce(template: Template, state: CaseState, now: datetime, order: Order) -> Made:
     """One document, with no bytes when it cannot be final; may run in another process."""
-    draft = make(template, state, shipped_law(), now, final=order.final)
+    law = shipped_law()
+    draft, mastered = make(template, state, law, now, final=order.final), b""
+    if order.master is not None:
+        draft, mastered = from_master(draft, order.master, state, law, now)
     if order.final and draft.in_the_way:
         return Made(draft, ())
-    return Made(draft, tuple(write(draft, form, order.reference) for form in order.formats))
+    return Made(draft, tuple(
+        mastered if mastered and form == "docx" else write(draft, form, order.reference) for form in order.formats
+    ))  # fmt: skip
 
 
 def render(
@@ -101,7 +109,10 @@ def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:
     draft = made.draft
     if not made.data:
         return Paper(draft.template.id, draft.template.title, (), (), draft.missing, draft.unknown, draft.in_the_way)
-    _freeze(case, state, draft.template)
+    _freeze(case, state, f"template/{draft.template.id}", Path(draft.template.file).name, draft.template.source)
+    for role, file in (("reference", order.reference), ("master", order.master)):
+        if file is not None:
+            _freeze(case, state, role, file.name, file.read_bytes())
     folder = case.directory / "documents"
     folder.mkdir(mode=0o700, exist_ok=True)
     files, new = [], []
@@ -124,11 +135,11 @@ def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:
     return Paper(draft.template.id, draft.template.title, tuple(files), tuple(new), draft.missing, draft.unknown, ())
 
 
-def _freeze(case: Case, state: CaseState, template: Template) -> None:
-    role = f"template/{template.id}"
+def _freeze(case: Case, state: CaseState, role: str, name: str, data: bytes) -> None:
+    """Keep what a document was made with, once."""
     kept = state.frozen.get(role)
-    if kept is None or kept.sha256 != template.sha256:
-        case.freeze(role, Path(template.file).name, template.source)
+    if kept is None or kept.sha256 != sha256_hex(data):
+        state.frozen[role] = FileFrozen(role, name, case.freeze(role, name, data), len(data))
 
 
 def file_name(draft: Draft, case_id: str, form: str, version: int) -> str:

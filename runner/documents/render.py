@@ -63,8 +63,7 @@ def make(template: Template, case: CaseState, law: Law, now: datetime, *, final:
         InputError: the template does something that cannot be done.
 
     """
-    deadlines = {one.obligation.id: stamp(one.at) for one in law.duties(case) if one.at}
-    scope = build_scope(case, template, law.catalogue, law.obligations, now, deadlines)
+    scope = build_scope(case, template, law.catalogue, law.obligations, now, _deadlines(case, law))
     filled = fill(template, scope)
     gaps = {gap.fact + gap.meaning: gap for gap in (*filled.gaps, *_required(template, case, law))}
     draft = Draft(template, filled.page, _dress(template, case, now, final=final), tuple(gaps.values()), final,
@@ -90,6 +89,25 @@ def write(draft: Draft, form: str, reference: Path | None = None) -> bytes:
             return html(draft.page, draft.dress)
         case _:
             raise InputError(f"there is no format {form!r:.40}", expected=", ".join(FORMATS))
+
+
+def from_master(draft: Draft, master: Path, case: CaseState, law: Law, now: datetime) -> tuple[Draft, bytes]:
+    """The Word file that a firm's own master makes of the case, and the draft with what that file lacks too.
+
+    Raises:
+        InputError: docxtpl is not installed, or the master cannot be filled.
+
+    """
+    from runner.documents.master import fill_master
+
+    template = draft.template
+    scope = build_scope(case, template, law.catalogue, law.obligations, now, _deadlines(case, law))
+    data, gaps = fill_master(master, scope, _words(template), draft.dress)
+    return replace(draft, gaps=tuple({gap.fact + gap.meaning: gap for gap in (*draft.gaps, *gaps)}.values())), data
+
+
+def _deadlines(case: CaseState, law: Law) -> dict[str, str]:
+    return {one.obligation.id: stamp(one.at) for one in law.duties(case) if one.at}
 
 
 def _names(gaps: tuple[Gap, ...], *, asked: bool) -> tuple[str, ...]:

@@ -45,8 +45,8 @@ JsonObject = dict[str, Any]
 STANDARDS: Any = ("a-2a", "ua-1")
 """Archivable with structure (ISO 19005-2 level A), and accessible (ISO 14289-1). Both fail on a missing glyph."""
 
-LONGEST_PIECE = 6
-"""Characters of a value between two places where a line may end: hashes and long names must not leave the page."""
+LONGEST_WORD, PIECE = 18, 6
+"""Words of a value that are longer may be broken after each so many characters: a hash must not leave the page."""
 
 LETTER = ("en-US",)
 """Languages whose readers file on US Letter."""
@@ -157,7 +157,8 @@ def pieces(text: str) -> list[str]:
     """The text in pieces between which a line may end: within a word only when it is long."""
     found: list[str] = []
     for index, word in enumerate(text.split(" ")):
-        cut = [word[at : at + LONGEST_PIECE] for at in range(0, len(word), LONGEST_PIECE)] or [""]
+        size = PIECE if len(word) > LONGEST_WORD else LONGEST_WORD
+        cut = [word[at : at + size] for at in range(0, len(word), size)] or [""]
         if index:
             found[-1] += " " + cut[0]
         else:

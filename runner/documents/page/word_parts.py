@@ -118,6 +118,19 @@ def set_running_lines(document: Docx, dress: Dress) -> None:
         _page_numbers(section.footer.paragraphs[0], dress.page_words)
 
 
+def add_marks(document: Docx, dress: Dress) -> None:
+    """DRAFT and EXERCISE above whatever a firm's own header says."""
+    from docx.shared import Pt, RGBColor
+
+    for section in document.sections:
+        headers = [section.header]
+        headers += [section.first_page_header] if section.different_first_page_header_footer else []
+        for header in headers:
+            header.is_linked_to_previous = False
+            run = header.add_paragraph().add_run(" · ".join(dress.marks))
+            run.font.size, run.bold, run.font.color.rgb = Pt(8.5), True, RGBColor(0xB0, 0x00, 0x20)
+
+
 def _page_numbers(paragraph: Any, words: str) -> None:
     from docx.shared import Pt
 

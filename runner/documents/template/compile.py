@@ -56,7 +56,7 @@ class Environment(GuardedEnvironment):
             found = getattr(obj, argument) if argument in LOOP_KEYS else None
         else:
             return super().getitem(obj, argument)
-        return self.undefined(obj=obj, name=str(argument)) if found is None else found
+        return self.undefined(hint=f"{argument!r:.60} is not there") if found is None else found
 
 
 @functools.cache
@@ -72,6 +72,18 @@ def environment() -> Environment:
     return made
 
 
+def refused(tree: nodes.Template) -> tuple[tuple[int, str, str], ...]:
+    """What templates may not use: line, why, what to do."""
+    return tuple(_refused(tree))
+
+
+def three_valued(tree: nodes.Template, source: str) -> nodes.Template:
+    """The tree with conditions in three values and values that keep their sources."""
+    made: nodes.Template = _ThreeValued(source).visit(tree)
+    made.set_environment(environment())
+    return made
+
+
 def parse(template: Template) -> nodes.Template:
     """The syntax tree of a body.
 
@@ -81,7 +93,7 @@ def parse(template: Template) -> nodes.Template:
     """
     try:
         tree = environment().parse(template.body, filename=template.file)
-        problems = [Problem(template.place(line), "not-allowed", why, fix) for line, why, fix in _refused(tree)]
+        problems = [Problem(template.place(line), "not-allowed", why, fix) for line, why, fix in refused(tree)]
     except TemplateSyntaxError as error:
         problems = [Problem(template.place(error.lineno), "syntax", str(error.message), "correct the body")]
     if problems:
@@ -114,8 +126,7 @@ def compiled(template: Template) -> Compiled:
         InputError: see `parse`.
 
     """
-    tree = _ThreeValued(template.body).visit(parse(template))
-    tree.set_environment(environment())
+    tree = three_valued(parse(template), template.body)
     code: CodeType = environment().compile(tree, name=template.id, filename=template.file)
     return Compiled.from_code(environment(), code, {})
 

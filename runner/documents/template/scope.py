@@ -138,7 +138,7 @@ def _artefact(event: ArtefactStored, number: int) -> Sourced:
 
 def _source(case: CaseState, fact: FactState) -> Source:
     kind, name = str(fact.source.get("kind", "")), str(fact.source.get("name", ""))
-    at = _stamp(fact.at)
+    at = _stamp(fact.at.replace(second=0, microsecond=0))  # what one person told in one minute is one note
     if kind == "artefact":
         for number, one in enumerate(case.artefacts.values(), 1):
             if name in (one.sha256, one.name):
