@@ -6,6 +6,7 @@ write reaches the range twice, and the ledger and its evidence stay sound.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,11 +36,20 @@ def worlds(tmp_path: Path) -> Iterator[Worlds]:
             running.stop()
         ranges.append(AwsRange.start())
         folder = tmp_path / str(len(ranges))
-        return opened(ranges[-1], seed(ranges[-1], folder / "world"), folder / "case")
+        world = seed(ranges[-1], folder / "world")
+        _one_region(world.directory / "estate.yaml")
+        return opened(ranges[-1], world, folder / "case")
 
     yield fresh
     for running in ranges:
         running.stop()
+
+
+def _one_region(estate: Path) -> None:
+    """A second Region adds reads to each of some hundred runs, and no moment of another kind."""
+    content = json.loads(estate.read_text())
+    content["systems"]["aws-main"]["regions"] = ["us-east-1"]
+    estate.write_text(json.dumps(content, indent=2))
 
 
 def judged(reference: Reference, worlds: Worlds, moment: Moment, dropped: str = "") -> list[str]:
