@@ -30,6 +30,14 @@ READ_TRIES = 6
 QUOTAS: dict[tuple[str, str], float] = {("cloudtrail", "lookup_events"): 2.0}
 """Calls a second in one account and Region, where AWS grants less than evict would take (CloudTrail API reference)."""
 
+PAGE_TOKENS = (
+    ("NextToken", "NextToken"),
+    ("nextToken", "nextToken"),
+    ("ContinuationToken", "NextContinuationToken"),
+    ("Marker", "NextMarker"),
+)
+"""Members of request and reply by which a listing goes on, where botocore has no paginator for it."""
+
 RENEWALS = 3
 RENEWAL_S = 0.6
 """Between new sessions of one account: a deny of older sessions is stamped up to a second ahead."""
@@ -156,17 +164,12 @@ class AwsSession:
 
         """
         client = self.client(service, account=account, region=region)
-        if not client.can_paginate(operation):
-            yield from self.call(service, operation, account=account, region=region, **params).get(key, [])
-            return
-        paging = client.get_paginator(operation)._pagination_cfg  # noqa: SLF001 - the model's own paging names
-        inputs, outputs = _listed(paging["input_token"]), _listed(paging["output_token"])
+        inputs, outputs, more = _paging(client, operation)
         seen: set[str] = set()
         while True:
             answer = self.call(service, operation, account=account, region=region, **params)
             yield from answer.get(key, [])
             tokens = [answer.get(name) for name in outputs]
-            more = paging.get("more_results")
             if not any(tokens) or (more and not answer.get(more)):
                 return
             if repr(tokens) in seen:
@@ -271,6 +274,22 @@ class AwsSession:
             aws_session_token=answer["SessionToken"],
             region_name=self.home_region,
         )
+
+
+def _paging(client: Any, operation: str) -> tuple[list[str], list[str], str]:
+    """What pages a listing: members of the request, members of the reply, and the reply's "more" flag.
+
+    Some listings have page tokens that no paginator of botocore's knows; one page of them would pass for all.
+    """
+    if client.can_paginate(operation):
+        paging = client.get_paginator(operation)._pagination_cfg  # noqa: SLF001 - the model's own paging names
+        return _listed(paging["input_token"]), _listed(paging["output_token"]), str(paging.get("more_results") or "")
+    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
+    asked, told = ({*(shape.members if shape else ())} for shape in (model.input_shape, model.output_shape))
+    for given, taken in PAGE_TOKENS:
+        if given in asked and taken in told:
+            return [given], [taken], ""
+    return [], [], ""
 
 
 def _listed(value: Any) -> list[str]:

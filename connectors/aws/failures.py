@@ -37,7 +37,8 @@ BAD_CREDENTIALS = frozenset(
 ABSENT = frozenset(
     {"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey",  # noqa: E501
      "404", "DoesNotExistException", "PolicyNotAttachedException", "ReportNotPresent",
-     "CredentialReportNotPresentException", "ReportExpired"}
+     "CredentialReportNotPresentException", "ReportExpired", "NoSuchPublicAccessBlockConfiguration",
+     "ReplicationConfigurationNotFoundError", "RepositoryPolicyNotFoundException", "NoSuchAccessPointPolicy"}
 )  # fmt: skip
 UNSUPPORTED = frozenset(
     {"NotImplemented", "UnsupportedOperation", "OptInRequired", "SubscriptionRequiredException", "501"}

@@ -13,12 +13,14 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from connectors.aws.emulator.doors import DOORS
+from connectors.aws.emulator.elements import elements
 from connectors.aws.emulator.fakes import FAKES, SEEDS, Reply
 from connectors.aws.emulator.guardrails import held_back
 from connectors.aws.emulator.lag import Lag
 from connectors.aws.emulator.operations import operation_of
 from connectors.aws.emulator.policy import allowed, trusted
 from connectors.aws.emulator.principals import Denied, Principal, Principals, backend
+from connectors.aws.emulator.requested import requested
 from connectors.aws.policies import parsed
 from connectors.aws.reads import is_read
 
@@ -82,11 +84,12 @@ class Gate:
                 self.lag.wrote(account)
             fake = FAKES.get((request.service, request.operation))
             reply = fake(self, request, principal) if fake else None
-            self._record(request, arn, account, code)
+            record = self._record(request, arn, account, code)
             if reply is not None:
                 answer: Iterable[bytes] = _send(reply, start)
+                record["reply"] = _elements(request, reply.status, reply.body)
             else:
-                answer = self._answer(request, account, environ, start)
+                answer = self._answer(request, account, environ, start, record)
             if fault and fault["kind"] == "drop-reply":
                 list(answer)
                 raise ConnectionAbortedError("the range drops this reply after the effect, as asked")
@@ -109,9 +112,13 @@ class Gate:
             raise found
         return found
 
-    def _answer(self, request: Request, account: str, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Moto's answer; inside the lag, the one that it gave before."""
-        if request.service != "iam" or not is_read(request.service, request.operation):
+    def _answer(
+        self, request: Request, account: str, environ: Environ, start: Start, record: dict[str, Any]
+    ) -> Iterable[bytes]:
+        """Moto's answer; inside the lag, the one that it gave before. A write's is recorded."""
+        if not is_read(request.service, request.operation):
+            return self._wrote(request, environ, start, record)
+        if request.service != "iam":
             return self._inner(environ, start)
 
         def ask() -> tuple[list[Any], bytes]:
@@ -120,6 +127,13 @@ class Gate:
             return head, body
 
         head, body = self.lag.seen(account, (request.operation, request.body), ask)
+        start(*head)
+        return [body]
+
+    def _wrote(self, request: Request, environ: Environ, start: Start, record: dict[str, Any]) -> list[bytes]:
+        head: list[Any] = []
+        body = b"".join(self._inner(environ, lambda *given: head.extend(given)))
+        record["reply"] = _elements(request, int(head[0][:3]), body)
         start(*head)
         return [body]
 
@@ -171,7 +185,7 @@ class Gate:
                 return dict(fault)
         return None
 
-    def _record(self, request: Request, arn: str, account: str, code: str) -> None:
+    def _record(self, request: Request, arn: str, account: str, code: str) -> dict[str, Any]:
         with self._lock:
             self.calls.append(
                 {
@@ -184,10 +198,13 @@ class Gate:
                     "account": account,
                     "key": request.key,
                     "region": request.region,
-                    "params": request.params if request.service in ("iam", "sts") else {},
+                    "params": requested(request.params),
+                    "resource": request.resource,
+                    "reply": None,
                     "error": code,
                 }
             )
+            return self.calls[-1]
 
     def _admin(self, what: str, environ: Environ, start: Start) -> Iterable[bytes]:
         body = _body(environ)
@@ -219,6 +236,13 @@ class Gate:
 _ANYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
+def _elements(request: Request, status: int, body: bytes) -> dict[str, Any] | None:
+    """What the trail shows of a reply: nothing of reads, but the sessions that STS hands out."""
+    if is_read(request.service, request.operation) and request.service != "sts":
+        return None
+    return elements(request.service, request.operation, status, body)
+
+
 def _read(environ: Environ) -> Request | None:
     scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     if scope is None:
@@ -240,7 +264,8 @@ def _read(environ: Environ) -> Request | None:
     if service == "s3":
         operation = REST_S3[method] if path.count("/") > 1 and not path.endswith("/") else f"{method.title()}Bucket"
         operation = "ListAllMyBuckets" if path == "/" else operation
-        return Request(key, region, service, operation, {}, body, f"arn:aws:s3:::{path.strip('/')}", json=False)
+        named = {"bucketName": path.strip("/")} if path.strip("/") and operation.endswith("Bucket") else {}
+        return Request(key, region, service, operation, named, body, f"arn:aws:s3:::{path.strip('/')}", json=False)
     raw = environ.get("RAW_URI", path).partition("?")[0]
     operation, held = operation_of(service, method, raw, environ.get("QUERY_STRING", ""))
     return Request(key, region, service, operation, {**_json(body), **held}, body, "*", json=True)

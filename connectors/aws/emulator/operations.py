@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 import botocore.session
 
-MODELS = {"access-analyzer": "accessanalyzer", "states": "stepfunctions"}
+MODELS = {"access-analyzer": "accessanalyzer", "sso": "sso-admin", "states": "stepfunctions"}
 """Signing name to model name, where they differ."""
 
 

@@ -50,6 +50,8 @@ def _event(call: dict[str, Any]) -> dict[str, Any]:
         "detail": {
             "userIdentity": {"arn": call["arn"]},
             "requestParameters": call["params"],
+            "responseElements": call["reply"],
+            "resources": [] if call["resource"] == "*" else [{"ARN": call["resource"]}],
             "errorCode": call["error"],
         },
     }
