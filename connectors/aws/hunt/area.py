@@ -14,10 +14,12 @@ An area module has these names:
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connectors.aws.discover import account_of
@@ -27,6 +29,9 @@ from connectors.errors import WorldError
 if TYPE_CHECKING:
     from connectors.aws.client import AwsSession
     from connectors.aws.hunt.trail import Trail
+
+UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,124}")
+"""What a policy shows for a principal that was deleted: it opens nothing to anybody (IAM user guide, unique ids)."""
 
 
 class Area(Protocol):
@@ -74,7 +79,8 @@ class Look:
 
     def strangers(self, principals: Iterable[str]) -> list[str]:
         """Those of some AWS principals (ARNs, account ids, `*`) that belong to no account of the estate; sorted."""
-        return sorted({one for one in principals if _account(one) not in self.ours})
+        named = {one for one in principals if not UNIQUE_ID.fullmatch(one)}
+        return sorted(one for one in named if _account(one) not in self.ours)
 
     def by_subject(self, resource: str) -> bool:
         """Whether the audit log ties a resource of this place to the subject, by its name or ARN.
@@ -83,8 +89,34 @@ class Look:
             WorldError: the log of this place cannot be read, so that "no" would be a guess.
 
         """
-        self.trail.changes(self.account, self.region)
-        return self.trail.touched(self.account, self.region, resource) is True
+        name = resource.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+        return not self._named.isdisjoint({resource, name})
+
+    def tied(self, resource: str) -> bool | None:
+        """As `by_subject`, for what is a finding whoever made it: None, and a gap, when the log cannot be read."""
+        try:
+            return self.by_subject(resource)
+        except WorldError as error:
+            self.gaps.append(error.what)
+            return None
+
+    def events(self, *event_names: str) -> list[dict[str, Any]]:
+        """The subject's changes in this place whose name begins with one of these; some services add a version.
+
+        Raises:
+            WorldError: the log of this place cannot be read.
+
+        """
+        return [
+            event
+            for event in self.trail.changes(self.account, self.region)
+            if str(event.get("EventName")).startswith(event_names)
+        ]
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Every text that the subject's changes in this place name, gathered once for all of its resources."""
+        return frozenset().union(*(event["names"] for event in self.trail.changes(self.account, self.region)))
 
     def command(self, service: str, operation: str, **options: Any) -> str:
         """The aws-cli command that does something in this place, every value quoted for a shell.
@@ -97,7 +129,8 @@ class Look:
             if isinstance(value, bool):
                 words.append(f"--{flag}" if value else f"--no-{flag}")
             else:
-                words.append(f"--{flag} {_told(value)}")
+                # A name that begins like an option would be taken for one.
+                words.append(f"--{flag}{'=' if str(value).startswith('-') else ' '}{_told(value)}")
         return " ".join([*words, f"--region {quoted(self.region)}"])
 
     def finding(

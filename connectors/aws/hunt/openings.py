@@ -9,12 +9,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from connectors.aws.hunt.area import Look
 from connectors.aws.policies import listed, parsed, statements
+from connectors.contract import Finding
 
 LIMITING = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 ACCOUNT_KEYS = frozenset(
@@ -53,6 +54,32 @@ def closed(look: Look, document: Any) -> str:
     policy = parsed(document)
     kept = [left for one in statements(policy) for left in [_without_strangers(look, one)] if left]
     return json.dumps({**policy, "Statement": kept}, separators=(",", ":")) if kept else ""
+
+
+def opened(
+    look: Look,
+    kind: str,
+    resource: str,
+    what: str,
+    document: Any,
+    *,
+    found_by: str,
+    remove: Callable[[str], str],
+    known_as: str = "",
+) -> Iterator[Finding]:
+    """One finding when a resource's policy admits strangers; `remove` makes the command out of the policy that is left.
+
+    `what` names the resource in words; `known_as` is how the audit log names it, where that is another way. The
+    policy that is left is JSON, or "" when nothing is.
+    """
+    found = openings(look, document)
+    if found:
+        who = sorted({name for one in found for name in one.who})
+        yield look.finding(
+            kind, resource, f"{what} is open to {named(found)}", found_by=found_by, allows=allowed(found),
+            remove=remove(closed(look, document)), by_subject=look.tied(known_as or resource) or None,
+            detail={"principals": who},
+        )  # fmt: skip
 
 
 def named(found: Iterable[Opening]) -> str:

@@ -4,7 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from connectors.aws.hunt.areas import changes, outsiders
+from connectors.aws.hunt.areas import (
+    access_points,
+    analyzer,
+    assignments,
+    audit,
+    buckets,
+    changes,
+    compute,
+    delegation,
+    federation,
+    functions,
+    identity_center,
+    kms,
+    log_groups,
+    messaging,
+    network,
+    outsiders,
+    pipelines,
+    policy_versions,
+    providers,
+    roles_anywhere,
+    schedules,
+    secrets,
+    shared_images,
+    sharing,
+)
 
 if TYPE_CHECKING:
     from connectors.aws.hunt.area import Area
@@ -14,5 +39,27 @@ AREAS: tuple[Area, ...] = tuple(
     for module in (
         changes,
         outsiders,
+        policy_versions,
+        providers,
+        federation,
+        roles_anywhere,
+        identity_center,
+        assignments,
+        delegation,
+        sharing,
+        kms,
+        secrets,
+        audit,
+        log_groups,
+        analyzer,
+        functions,
+        schedules,
+        shared_images,
+        buckets,
+        access_points,
+        network,
+        compute,
+        pipelines,
+        messaging,
     )
 )
