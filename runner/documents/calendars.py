@@ -37,14 +37,15 @@ COUNTRIES: Mapping[str, tuple[str, str, str]] = {
     "SG": ("SG", "", "public holidays of Singapore"),
     "AU": ("AU", "", "holidays of all Australian states alike"),
     "CA": ("CA", "", "holidays of all Canadian provinces alike"),
-    "IN": ("IN", "", "the three national holidays of India"),
     "VN": ("VN", "", "public holidays of Vietnam"),
     "UA": ("UA", "", "public holidays of Ukraine (none under martial law)"),
 }
 """Calendar name: country and part of the library, and what it is in words."""
 
-NATIONAL_DAYS_OF_INDIA = frozenset({(1, 26), (8, 15), (10, 2)})
+NATIONAL_DAYS_OF_INDIA = {(1, 26): "Republic Day", (8, 15): "Independence Day", (10, 2): "Gandhi Jayanti"}
 """Other days differ by state and by office."""
+
+SATURDAY = 5
 
 ZONES: Mapping[str, tuple[str, ...]] = {
     "us": ("America/New_York", "America/Los_Angeles"),
@@ -121,9 +122,21 @@ class CountryCalendar:
 
     def _holiday(self, day: date) -> str:
         named = str(self.days.get(day, ""))
-        if ESTIMATED in named or (self.name == "IN" and (day.month, day.day) not in NATIONAL_DAYS_OF_INDIA):
-            return ""
-        return named
+        return "" if ESTIMATED in named else named
+
+
+@dataclass(frozen=True)
+class NationalDays:
+    """A country whose offices share only a few days, the same in every year."""
+
+    name: str
+    source: str
+    days: Mapping[tuple[int, int], str]
+
+    def off(self, day: date) -> str:
+        """Why a day is no business day."""
+        named = self.days.get((day.month, day.day), "")
+        return named or (WEEKDAYS[day.weekday()] if day.weekday() >= SATURDAY else "")
 
 
 @functools.cache
@@ -134,6 +147,8 @@ def calendar(name: str) -> Calendar:
         KeyError: it is none of `obligations.CALENDARS`, which reading the obligations rules out.
 
     """
+    if name == "IN":
+        return NationalDays(name, "the three national holidays of India", NATIONAL_DAYS_OF_INDIA)
     country, part, words = COUNTRIES[name]
     from importlib.metadata import version
 

@@ -22,13 +22,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from runner.documents.calendars import WEEKDAYS, Calendars
+from runner.documents.calendars import SATURDAY, WEEKDAYS, Calendars
 from runner.documents.obligations import Leg
 
 LONGEST_COUNT = 3660
 """Days that a count of business days may walk: ten years. A calendar on which no day is free ends there."""
-
-SATURDAY = 5
 
 
 class Kind(StrEnum):
