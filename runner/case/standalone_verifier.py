@@ -154,6 +154,8 @@ def check_runs(case, records, faults, notes):
                 faults.append(f"the end of run {data['run']} names another ledger than the one before it")
         if record["kind"] == "plan-saved" and data["plan"] not in frozen:
             faults.append(f"plan {data['plan']} is not among the frozen files")
+        if record["kind"] == "gate-opened" and data["plan"] not in frozen:
+            faults.append(f"gate {data['gate']} binds to no frozen file")
     if running:
         notes.append(f"run {running} has no end: it runs now, or was killed")
     for path in sorted((case / "signatures").glob("run-*.end")):

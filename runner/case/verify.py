@@ -16,6 +16,7 @@ from runner.case.events import (
     DocumentRendered,
     FileFrozen,
     GateAnswered,
+    GateOpened,
     PlanSaved,
     RunEnded,
     RunStarted,
@@ -94,6 +95,8 @@ def _frozen(case: Case, records: list[Record], report: VerificationReport) -> No
     plans = {r.event.plan for r in records if isinstance(r.event, PlanSaved)}
     known = {r.event.sha256 for r in records if isinstance(r.event, FileFrozen)}
     report.faults.extend(f"plan {plan[:16]}… is not among the frozen files" for plan in sorted(plans - known))
+    gates = [r.event for r in records if isinstance(r.event, GateOpened) and r.event.plan not in known]
+    report.faults.extend(f"gate {gate.gate} binds to no frozen file" for gate in gates)
 
 
 def _documents(case: Case, records: list[Record], report: VerificationReport) -> None:

@@ -111,8 +111,9 @@ def sign(
     estate = frozen_estate(case, state, registry)
     if estate.digest != body.get("estate"):
         raise ApprovalError("the estate has changed since this was asked for", fix="ask again with --open")
-    if answer == "approve" and may_answer(by, gate.opened, estate):
-        people = [one.by for one in gate.approvals] + [by]
+    before = [one.by for one in gate.approvals]
+    if answer == "approve" and by not in before and may_answer(by, gate.opened, estate):
+        people = [*before, by]
         if not may_cover(people, estate):
             raise ApprovalError(
                 f"{' and '.join(people)} cannot be counsel and finance between them",
