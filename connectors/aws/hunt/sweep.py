@@ -24,6 +24,7 @@ NOT_COVERED = (
     "SCIM tokens of IAM Identity Center (the console alone lists and deletes them)",
     "values of Parameter Store that the subject read",
     "Amazon Bedrock and Q keys, Cognito users, IoT certificates, AppStream, WorkSpaces, Lightsail",
+    "ECS and Batch, Direct Connect, resource policies of single Lambda versions",
     "what runs inside machines and clusters (authorized_keys, cron, service accounts)",
 )
 """What no area looks at; a person must."""

@@ -61,9 +61,10 @@ class Estate:
 
     def role(self, name: str = "worker") -> str:
         """A role for whatever needs one."""
+        services = ("lambda.amazonaws.com", "codepipeline.amazonaws.com")
         trust = {
             "Statement": [
-                {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+                {"Effect": "Allow", "Principal": {"Service": one}, "Action": "sts:AssumeRole"} for one in services
             ]
         }
         made = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
@@ -77,30 +78,48 @@ class Estate:
         """The findings of areas, of one kind when it is given."""
         return [one for part in self.sweep(*areas) for one in part.findings if kind in ("", one.kind)]
 
+    def removed(self, area: ModuleType, kind: str) -> Finding:
+        """The one finding of a kind, after its own command has removed what it found."""
+        (finding,) = self.found(area, kind=kind)
+        self.run(finding.remove)
+        assert self.found(area, kind=kind) == []
+        return finding
+
     def look(self, **more: Any) -> Look:
         """One place, for what is tried without a sweep."""
         trail = Trail(self.session, frozenset({SUSPECT}), frozenset(), self.context.now())
         return Look(self.session, HOME, REGIONS[0], trail, frozenset({HOME}), frozenset({SUSPECT}), **more)
 
     def run(self, command: str) -> None:
-        """Run an aws-cli command as a shell and the client would; every word of it must be known."""
-        program, service, operation, *words = shlex.split(command)
+        """Run aws-cli commands as a shell and the client would; every word of them must be known."""
+        words: list[str] = []
+        for word in [*shlex.split(command), "&&"]:
+            if word != "&&":
+                words.append(word)
+                continue
+            self._run(*words)
+            words = []
+
+    def _run(self, program: str, service: str, operation: str, *words: str) -> None:
         assert program == "aws"
+        if operation == "wait":
+            assert words[0].replace("-", "_") in self.client(service).waiter_names
+            return
         options: dict[str, list[str]] = {}
         for word in words:
             if word.startswith("--"):
-                name = word.removeprefix("--")
-                options[name] = []
+                name, given, value = word.removeprefix("--").partition("=")
+                options[name] = [value] if given else []
             else:
                 options[name].append(word)
-        made = self.client({"s3api": "s3"}.get(service, service), options.pop("region")[0])
+        made = self.client({"s3api": "s3", "configservice": "config"}.get(service, service), options.pop("region")[0])
         names = {xform_name(one, "-"): one for one in made.meta.service_model.operation_names}
         model = made.meta.service_model.operation_model(names[operation])
         getattr(made, xform_name(names[operation]))(**dict(_params(model.input_shape, options)))
 
 
 def _params(shape: Any, options: dict[str, list[str]]) -> Iterator[tuple[str, Any]]:
-    members = {xform_name(one, "-"): one for one in shape.members}
+    members = {xform_name(one, "-"): one for one in (shape.members if shape else ())}
     for flag, values in options.items():
         if flag not in members:
             yield members[flag.removeprefix("no-")], False

@@ -96,4 +96,5 @@ def test_a_command_quotes_every_word_that_somebody_else_chose() -> None:
     assert made == (
         "aws lambda x --name 'a; rm -rf ~' --ids one '$(two)' --rest '{\"a\":\"'\"'\"'\"}' --no-enabled --region us-east-1"
     )
+    assert look().command("x", "y", name="--dry-run") == "aws x y --name=--dry-run --region us-east-1"
     assert quoted("plain") == "plain"
