@@ -37,6 +37,10 @@ MARKS = {
 """A mark beside each colour, so that the board reads without colour."""
 
 
+FEW_DAYS_H = 96
+"""From here on a time is told in days."""
+
+
 def board(status: JsonObject, *, steps: bool = True) -> RenderableType:
     """The board of one status."""
     parts: list[RenderableType] = [head(status)]
@@ -44,6 +48,7 @@ def board(status: JsonObject, *, steps: bool = True) -> RenderableType:
         parts.append(_paths(status))
     if steps and status["steps"]:
         parts.append(_steps(status))
+    parts += [Text(f"! {safe(one['says'], 500)}", style="bold red") for one in status["conflicts"]]
     if status["clocks"]:
         parts.append(_clocks(status))
     if status["waiting"]:
@@ -109,7 +114,7 @@ def _clocks(status: JsonObject) -> Table:
     for name in ("left", "until", "what"):
         table.add_column(name, overflow="fold", no_wrap=name != "what")
     for clock in merged(status["clocks"]):
-        what = clock["title"] if clock["form"] == "residual" else f"time budget of {clock['title']}"
+        what = f"time budget of {clock['title']}" if clock["form"] == "budget" else clock["title"]
         times = f" ({clock['times']} times)" if clock["times"] > 1 else ""
         row = (countdown(clock["left_s"]), f"{clock['until'][:16]}Z".replace("T", " "), f"{safe(what, 160)}{times}")
         table.add_row(*map(Text, row), style=STYLES["residual"])
@@ -147,6 +152,8 @@ def _findings(status: JsonObject) -> Table:
 
 
 def countdown(seconds: int) -> str:
-    """A time that is left, as people say it."""
-    hours, rest = divmod(seconds, 3600)
-    return f"{hours} h {rest // 60:02d} min" if hours else f"{rest // 60} min {rest % 60:02d} s"
+    """A time that is left, or how long it is over, as people say it."""
+    over, (hours, rest) = seconds < 0, divmod(abs(seconds), 3600)
+    days = f"{hours // 24} d {hours % 24:02d} h" if hours >= FEW_DAYS_H else ""
+    short = f"{hours} h {rest // 60:02d} min" if hours else f"{rest // 60} min {rest % 60:02d} s"
+    return f"{'OVER ' if over else ''}{days or short}"

@@ -1,4 +1,7 @@
-"""The clocks that run in a case: residual access that ends by itself, and phases whose time budget is not over."""
+"""The clocks that run in a case: residual access that ends by itself, phases with a time budget, deadlines of the law.
+
+Of the law they tell what the record last said; `evict deadlines` counts anew.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def clocks(case: CaseState, plan: PlanState | None, frozen: Mapping[str, Any], n
         now: the time.
 
     Returns:
-        `form` (residual or budget), `title`, `until`, `left_s`.
+        `form` (residual, budget or obligation), `title`, `until`, `left_s`. An obligation stays after its time.
 
     """
     rows = [
@@ -30,11 +33,24 @@ def clocks(case: CaseState, plan: PlanState | None, frozen: Mapping[str, Any], n
         if one.until
     ]
     rows += _budgets(plan, frozen) if plan else []
+    rows += _obligations(case)
     return [
         {"form": form, "title": title, "until": until.isoformat(), "left_s": int((until - now).total_seconds())}
         for form, title, until in sorted(rows, key=lambda row: (row[2], row[1]))
-        if until > now
+        if until > now or form == "obligation"
     ]
+
+
+def _obligations(case: CaseState) -> list[tuple[str, str, datetime]]:
+    """Open duties with a date, law and target told apart."""
+    rows = []
+    for one in case.obligations.values():
+        now = one.now
+        done = now.get("done") or (one.marked is not None and one.marked.done)
+        if now.get("standing") == "due" and now["deadline"] and now["basis"] != "retention" and not done:
+            basis = "" if now["basis"] == "law" else " (target, not law)"
+            rows.append(("obligation", f"{now['title']}{basis}", datetime.fromisoformat(now["deadline"])))
+    return rows
 
 
 def _budgets(plan: PlanState, frozen: Mapping[str, Any]) -> list[tuple[str, str, datetime]]:

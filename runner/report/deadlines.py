@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from runner.report.board import countdown
 from runner.report.text import safe
 
 JsonObject = dict[str, Any]
@@ -16,7 +17,6 @@ JsonObject = dict[str, Any]
 LONG = 2000
 """Sentences of the legal data are shown whole."""
 
-DAY_S = 86400
 SOON_S = 72 * 3600
 FEW = 8
 """How many undetermined obligations are listed when not all are asked for."""
@@ -123,7 +123,7 @@ def _left(row: JsonObject) -> str:
         return "done"
     if first is None or first["kind"] in ("no-number", "needs-a-person"):
         return "start?" if row["missing"] and row["state"] == "open" and not row["after"] else "-"
-    words = "now" if first["kind"] == "immediate" else left(first["left_s"])
+    words = "now" if first["kind"] == "immediate" else countdown(first["left_s"])
     return words if row["state"] == "open" else f"({words})"
 
 
@@ -164,14 +164,6 @@ def _deadline(one: JsonObject) -> str:
             return f"{basis}: by the end of {one['last_day']} in {one['zone']} ({one['period']})"
         case _:
             return f"{basis}: by {one['at'][:16].replace('T', ' ')}Z ({one['period']})"
-
-
-def left(seconds: int) -> str:
-    """Time that is left, or how long it is over, as people say it."""
-    days, rest = divmod(abs(seconds), DAY_S)
-    hours, minutes = rest // 3600, rest % 3600 // 60
-    words = f"{days} d {hours:02d} h" if days else f"{hours} h {minutes:02d} min"
-    return words if seconds >= 0 else f"OVER {words}"
 
 
 def explanation(shape: JsonObject) -> RenderableType:

@@ -46,9 +46,9 @@ def status(case: CaseState, now: datetime | None = None, *, frozen: Mapping[str,
     Returns:
         `evict-status` (version), `case`, `title`, `mode`, `exercise`, `state`, `why`, `plan`, `playbook`,
         `time_to_contain_s`, `skew_s`, `consistent_after_s`, `paths[] {system, account, kind, id, label, state,
-        until, left_s, reason}`, `steps[] {id, uses, outcome, why, attempts}`, `clocks[] {form, title, until,
-        left_s}`, `waiting[] {id, name, form, title, who, text}`, `facts`, `receipts`, `incomplete_receipts`,
-        `findings`, `artefacts`, `ledger {size, head}`.
+        until, left_s, reason}`, `steps[] {id, uses, outcome, why, attempts}`, `conflicts[] {id, says, facts}`,
+        `clocks[] {form, title, until, left_s}`, `waiting[] {id, name, form, title, who, text}`, `facts`,
+        `receipts`, `incomplete_receipts`, `findings`, `artefacts`, `ledger {size, head}`.
 
     """
     now = now or datetime.now(UTC)
@@ -79,6 +79,7 @@ def status(case: CaseState, now: datetime | None = None, *, frozen: Mapping[str,
             }
             for step in (plan.steps.values() if plan else ())
         ],
+        "conflicts": case.contradictions,
         "clocks": clocks(case, plan, frozen or {}, now),
         "waiting": waiting(case),
         "facts": {name: fact.value for name, fact in sorted(case.facts.items())},

@@ -18,7 +18,7 @@ GROUPS = ("playbook",)
 def test_help_names_every_command_and_loads_no_heavy_library() -> None:
     done = evict("--help")
     assert all(f"  {name} " in plain(done, 0) for name in COMMANDS)
-    heavy = "[m for m in ('boto3', 'msal', 'jinja2', 'moto', 'yaml', 'rich.live') if m in sys.modules]"
+    heavy = "[m for m in ('boto3', 'msal', 'jinja2', 'moto', 'yaml', 'rich.live', 'holidays') if m in sys.modules]"
     code = f"import sys; sys.argv = ['evict', '--help']; import runner.cli.main as m; app = m.app; print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]"
@@ -31,7 +31,8 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
 
 def test_every_command_has_a_test_file_of_its_own() -> None:
     here = Path(__file__).parent
-    assert [name for name in COMMANDS if not (here / f"test_{name}.py").exists()] == []
+    files = {name: here / f"test_{name.replace('-', '_')}.py" for name in COMMANDS}
+    assert [name for name, file in files.items() if not file.exists()] == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
@@ -88,6 +89,10 @@ def test_completion_can_be_shown_for_installation() -> None:
         (("deny", "/nowhere", "--as", "a@b.cc"), "not a case folder"),
         (("answer", "/nowhere", "x", "yes", "--as", "a@b.cc"), "not a case folder"),
         (("fact", "/nowhere"), "not a case folder"),
+        (("deadlines", "/nowhere"), "not a case folder"),
+        (("interview", "/nowhere"), "not a case folder"),
+        (("interview", "/nowhere", "--for", "nobody"), "no role"),
+        (("payment-gate", "/nowhere"), "not a case folder"),
         (("restore", "/nowhere", "--as", "a@b.cc"), "not a case folder"),
         (("lint", "/nowhere.yaml"), "no playbook file"),
         (("playbook", "show", "nope"), "no playbook"),
@@ -143,7 +148,8 @@ def test_the_version_is_one_line() -> None:
 
 def test_json_is_alone_on_standard_output_for_every_reading_command(finished: Seeded, tmp_path: Path) -> None:
     for arguments in (
-        ("status", finished.case), ("fact", finished.case), ("verify", finished.case), ("lint",), ("connectors",),
+        ("status", finished.case), ("fact", finished.case), ("deadlines", finished.case), ("interview", finished.case),
+        ("payment-gate", finished.case), ("verify", finished.case), ("lint",), ("connectors",),
         ("playbook", "list"), ("playbook", "show", "cut-only"), ("init", tmp_path / "new"),
     ):  # fmt: skip
         done = evict(*arguments, "--json")
