@@ -55,14 +55,14 @@ def observe(
     paths: Paths = []
     unread: dict[PathKind, str] = {}
 
-    def read(pair: tuple[PathKind, Reader]) -> Paths:
-        kind, reader = pair
+    def read(pair: tuple[tuple[PathKind, ...], Reader]) -> Paths:
+        kinds, reader = pair
         try:
             return reader(session, account)
         except NotFoundError:
             return _of_a_deleted_user(account, known) if reader is _permissions else []
         except (RefusedError, UnsupportedError) as error:
-            unread[kind] = error.what
+            unread.update(dict.fromkeys(kinds, error.what))
             return []
 
     with ThreadPoolExecutor(len(_READERS)) as pool:

@@ -27,7 +27,7 @@ from runner.range.process import AwsRange
 from runner.range.seed import ALLOW_ALL, COLLEAGUE, HOME, OPERATORS, SUSPECT, Credentials, client, seed
 
 READ_ROLE, CUT_ROLE = "evict-read", "evict-cut"
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|(?<=EvictCut)\d{8}T\d{6}Z")
 
 
 class AwsWorld:
