@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
 
 from connectors.aws.failures import translated
+from connectors.aws.identities import Identities
+from connectors.aws.paging import paging
 from connectors.aws.reads import is_hold, is_read
 from connectors.contract import RateBudgets, System
 from connectors.errors import InputError, ReadOnlyError, RefusedError, ThrottledError, UnreachableError
-from connectors.secrets import resolve
 
 POOL = 64
 """Connections kept per client, as many as the engine has calls in flight."""
@@ -29,14 +29,6 @@ READ_TRIES = 6
 
 QUOTAS: dict[tuple[str, str], float] = {("cloudtrail", "lookup_events"): 2.0}
 """Calls a second in one account and Region, where AWS grants less than evict would take (CloudTrail API reference)."""
-
-PAGE_TOKENS = (
-    ("NextToken", "NextToken"),
-    ("nextToken", "nextToken"),
-    ("ContinuationToken", "NextContinuationToken"),
-    ("Marker", "NextMarker"),
-)
-"""Members of request and reply by which a listing goes on, where botocore has no paginator for it."""
 
 RENEWALS = 3
 RENEWAL_S = 0.6
@@ -64,13 +56,13 @@ class AwsSession:
         self._cutter = cutter
         self._budgets = budgets
         self._lock = threading.RLock()
-        self._sessions: dict[str, boto3.Session] = {}
-        self._entering: dict[str, threading.Lock] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._accounts: tuple[str, ...] | None = None
         self._regions: tuple[str, ...] | None = None
         self._endpoint = _loopback(system.settings.get("endpoint"))
-        self._sessions[self.home_account] = self._base()
+        self._identities = Identities(
+            system, cutter=cutter, home=self.home_account, region=self.home_region, assume=self._assume
+        )
 
     def close(self) -> None:
         """Drop clients and credentials."""
@@ -78,7 +70,7 @@ class AwsSession:
             for client in self._clients.values():
                 client.close()
             self._clients.clear()
-            self._sessions.clear()
+            self._identities.clear()
 
     def call(
         self, service: str, operation: str, *, account: str | None = None, region: str | None = None, **params: Any
@@ -143,7 +135,7 @@ class AwsSession:
         """Forget an account's session; the next call takes a new one, issued after the deny's own second."""
         threading.Event().wait(RENEWAL_S)
         with self._lock:
-            self._sessions.pop(account, None)
+            self._identities.forget(account)
             for key in [key for key in self._clients if key[1] == account]:
                 del self._clients[key]
 
@@ -164,7 +156,7 @@ class AwsSession:
 
         """
         client = self.client(service, account=account, region=region)
-        inputs, outputs, more = _paging(client, operation)
+        inputs, outputs, more = paging(client, operation)
         seen: set[str] = set()
         while True:
             answer = self.call(service, operation, account=account, region=region, **params)
@@ -183,7 +175,7 @@ class AwsSession:
         known = self._clients.get(key)
         if known is not None:
             return known
-        session = self._session(key[1])
+        session = self._identities.of(key[1])
         with self._lock:
             if key not in self._clients:
                 config = Config(**CONFIG)
@@ -191,6 +183,11 @@ class AwsSession:
                 made.meta.events.register("provide-client-params", self._guard)
                 self._clients[key] = made
             return self._clients[key]
+
+    def _assume(self, role: str) -> dict[str, Any]:
+        answer = self.call("sts", "assume_role", RoleArn=role, RoleSessionName="evict")
+        credentials: dict[str, Any] = answer["Credentials"]
+        return credentials
 
     def accounts(self) -> tuple[str, ...]:
         """The account ids to read: home first, then members."""
@@ -230,70 +227,6 @@ class AwsSession:
                 f"{service}:{name} changes something and was refused before it left this machine",
                 expected="declared reads only in plan, observe and preserve",
             )
-
-    def _base(self) -> boto3.Session:
-        references = self.system.cutter if self._cutter else self.system.reader
-        if "profile" in references:
-            with translated("session", "profile", write=False):
-                return boto3.Session(profile_name=resolve(references["profile"]).reveal(), region_name=self.home_region)
-        secrets = {name: resolve(reference).reveal() for name, reference in references.items()}
-        if not {"access-key-id", "secret-access-key"} <= set(secrets):
-            role = "cutter" if self._cutter else "reader"
-            raise InputError(
-                f"system {self.system.name}: {role} has no usable credential",
-                expected="profile, or access-key-id and secret-access-key",
-            )
-        return boto3.Session(
-            aws_access_key_id=secrets["access-key-id"],
-            aws_secret_access_key=secrets["secret-access-key"],
-            aws_session_token=secrets.get("session-token"),
-            region_name=self.home_region,
-        )
-
-    def _session(self, account: str) -> boto3.Session:
-        """The session of one account; accounts are entered side by side, each once."""
-        with self._lock:
-            entering = self._entering.setdefault(account, threading.Lock())
-        with entering:
-            if account not in self._sessions:
-                self._sessions[account] = self._entered(account)
-            return self._sessions[account]
-
-    def _entered(self, account: str) -> boto3.Session:
-        role = (self._cutter and self.settings.get("cutter-role")) or self.settings.get("role")
-        if not role:
-            raise InputError(
-                f"account {account} is not the home account and system {self.system.name} names no role",
-                fix="set `role:` to the role that evict assumes in member accounts",
-            )
-        arn = f"arn:aws:iam::{account}:role/{role}"
-        answer = self.call("sts", "assume_role", RoleArn=arn, RoleSessionName="evict")["Credentials"]
-        return boto3.Session(
-            aws_access_key_id=answer["AccessKeyId"],
-            aws_secret_access_key=answer["SecretAccessKey"],
-            aws_session_token=answer["SessionToken"],
-            region_name=self.home_region,
-        )
-
-
-def _paging(client: Any, operation: str) -> tuple[list[str], list[str], str]:
-    """What pages a listing: members of the request, members of the reply, and the reply's "more" flag.
-
-    Some listings have page tokens that no paginator of botocore's knows; one page of them would pass for all.
-    """
-    if client.can_paginate(operation):
-        paging = client.get_paginator(operation)._pagination_cfg  # noqa: SLF001 - the model's own paging names
-        return _listed(paging["input_token"]), _listed(paging["output_token"]), str(paging.get("more_results") or "")
-    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
-    asked, told = ({*(shape.members if shape else ())} for shape in (model.input_shape, model.output_shape))
-    for given, taken in PAGE_TOKENS:
-        if given in asked and taken in told:
-            return [given], [taken], ""
-    return [], [], ""
-
-
-def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
 
 
 def _active(account: dict[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.contract import Outcome
+from connectors.contract import Outcome, PathState
 from connectors.errors import EvictError, InputError
 from connectors.registry import Registry
 from runner.case.events import BudgetPassed, Event, RunEnded, RunStarted, StepEnded, StepExpanded, StepStarted
@@ -31,6 +31,7 @@ from runner.engine.execution import Clock, Execution, Tell, utc_now
 from runner.engine.expand import checked_items
 from runner.engine.journal import Journal
 from runner.engine.plan import PlannedStep
+from runner.engine.reading import read_again
 from runner.engine.restore import restore_group
 from runner.engine.saving import frozen_estate, frozen_plan, plan_to_run
 from runner.engine.schedule import Decision, live_steps, schedule
@@ -104,7 +105,8 @@ class _Loop:
     def __init__(self, run: Execution, answers: Answers) -> None:
         self.run, self._answers = run, answers
         self._running: dict[Future[Any], tuple[str, ...]] = {}
-        self._phase_began: dict[str, float] = {}
+        self._read_back: set[str] = set()
+        """Keys of paths done by hand that this process has read since."""
         self._wrong: dict[str, str] = {}
 
     def go(self) -> Ending:
@@ -121,7 +123,26 @@ class _Loop:
                     self._running.pop(future)
                     future.result()
                 continue
+            if not self.run.stop.is_set() and self._read_what_was_said():
+                continue
             return self._end(decision)
+
+    def _read_what_was_said(self) -> bool:
+        """Read the accounts in which a person says to have done something by hand: said is not proven."""
+        said = {
+            ask.opened.path: ask.opened.step
+            for ask in self.run.state.asks.values()
+            if ask.answer is not None and ask.opened.path and ask.opened.path not in self._read_back
+        }
+        self._read_back |= set(said)
+        found = [(key, self.run.journal.state.paths[key]) for key in said if key in self.run.journal.state.paths]
+        issued = [(key, status) for key, status in found if status.state is PathState.ISSUED]
+        accounts = {(status.path["system"], status.path["account"]): said[key] for key, status in issued}
+        for (system, name), step in accounts.items():
+            for account in self.run.accounts(system):
+                if account.id == name:
+                    read_again(self.run, step, account)
+        return bool(accounts)
 
     def _decide(self) -> Decision:
         self._budgets()

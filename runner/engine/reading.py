@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from connectors.contract import AccessPath, Account, Observation, PathState, settle
+from connectors.errors import WorldError
 from runner.case.events import PathsObserved
 from runner.engine.convert import path_to_json, stamp
 from runner.engine.execution import Execution
@@ -39,6 +41,12 @@ def observe(run: Execution, step: str, account: Account, moment: str) -> Observa
     gone = [path for path in settle(known, seen) if path.key not in shown]
     run.journal.record([observed_event(step, replace(seen, paths=(*seen.paths, *gone)), moment)])
     return seen
+
+
+def read_again(run: Execution, step: str, account: Account) -> None:
+    """Read one account once more where that is possible; what cannot be read stays as it was last told."""
+    with suppress(WorldError):
+        observe(run, step, account, "after")
 
 
 def observe_all(run: Execution, step: str, system: str, moment: str) -> list[Observation]:

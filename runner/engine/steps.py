@@ -135,6 +135,9 @@ def _observe(run: Execution, prepared: Prepared, _context: StepContext) -> Actio
 
 def _verify(run: Execution, prepared: Prepared, context: StepContext) -> ActionResult:
     """Read again; while something that was cut is seen standing, keep reading within the patience."""
+    if _never_cut(run, prepared.system):
+        why = "the cut was not attempted, so there is nothing to prove"
+        return ActionResult(_observe(run, prepared, context).outputs, Outcome.NOT_ATTEMPTED, why)
     started = run.clock()
     pause = 0.5
     while True:
@@ -152,6 +155,13 @@ def _verify(run: Execution, prepared: Prepared, context: StepContext) -> ActionR
         more = f" and {len(standing) - 5} more" if len(standing) > 5 else ""  # noqa: PLR2004 - a readable sentence
         return ActionResult(result.outputs, Outcome.FAILED, f"{len(standing)} access path(s) stand: {labels}{more}")
     return result
+
+
+def _never_cut(run: Execution, system: str) -> bool:
+    """Whether this plan was to cut a system and none of its cuts was attempted (denied, or stopped by drift)."""
+    cuts = [step for step in run.plan.steps if step.system == system and step.uses.endswith(".cut")]
+    states = [run.state.steps.get(step.id) for step in cuts]
+    return bool(cuts) and all(state is not None and state.outcome == Outcome.NOT_ATTEMPTED for state in states)
 
 
 _VERBS: dict[str, Callable[[Execution, Prepared, StepContext], ActionResult]] = {

@@ -1,7 +1,7 @@
 """Open Session Manager channels: they are not authorised again per keystroke, so each is terminated by its id.
 
 Owners are compared exactly: an IAM user's ARN, or a role session whose session name is the person's user name.
-On the subject's own instance every open channel counts, whoever opened it.
+On the subject's own instance every open channel counts, whoever opened it; the subject's own are told once, as theirs.
 """
 
 from __future__ import annotations
@@ -28,23 +28,33 @@ def observe(
     session: AwsSession, account: Account, subject: Subject, known: tuple[AccessPath, ...]
 ) -> tuple[list[AccessPath], dict[PathKind, str]]:
     """One path per open channel, over all accounts and Regions."""
-    del subject, known
+    del known
 
     def read(where: str, region: str) -> Iterator[AccessPath]:
         rows = session.pages("ssm", "describe_sessions", "Sessions", account=where, region=region, State="Active")
-        return (_path(account, where, region, one) for one in rows if _is_of(one, account))
+        return (_path(account, where, region, one) for one in rows if _is_of(one, account, subject))
 
     paths, why = everywhere(session, read)
     return paths, {PathKind.SESSION: why} if why else {}
 
 
-def _is_of(one: dict[str, Any], account: Account) -> bool:
-    if account.kind == "ec2-instance":
-        return bool(one.get("Target") == account.id.rsplit("/", 1)[1])
+def _is_of(one: dict[str, Any], account: Account, subject: Subject) -> bool:
     owner = str(one.get("Owner", ""))
+    if account.kind == "ec2-instance":
+        theirs = ":user/" in owner and owner.rsplit("/", 1)[1] in _user_names(subject)
+        return bool(one.get("Target") == account.id.rsplit("/", 1)[1]) and not theirs
     if account.kind == "iam-user":
         return owner == account.id
     return ":assumed-role/AWSReservedSSO_" in owner and owner.rsplit("/", 1)[1] == account.label
+
+
+def _user_names(subject: Subject) -> set[str]:
+    """Names under which the subject's own IAM users are accounts of this case: their channels are listed there."""
+    return {
+        name
+        for persona in subject.personas
+        for name in (*persona.exact("aws", "user-names"), *persona.exact("aws", "emails"), *persona.emails)
+    }
 
 
 def _path(account: Account, where: str, region: str, one: dict[str, Any]) -> AccessPath:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from connectors.aws.client import AwsSession
-from connectors.errors import InputError, NotFoundError, ReadOnlyError, RefusedError, ThrottledError
+from connectors.contract import SecretRef, System
+from connectors.errors import InputError, NotFoundError, ReadOnlyError, RefusedError, SecretError, ThrottledError
 from connectors.rates import RateBudgets
 from connectors.registry import Registry
 from runner.playbook.estate import load_estate
@@ -65,6 +66,12 @@ def test_an_endpoint_that_is_not_on_this_machine_is_refused(tmp_path: Path, runn
     system = load_estate(path, registry).systems["aws-main"]
     with pytest.raises(InputError, match="not on this machine"):
         registry.connector("aws").open(system, cutter=False, read_only=True, budgets=RateBudgets(200.0))
+
+
+def test_a_profile_that_is_not_there_is_a_secret_that_cannot_be_resolved() -> None:
+    system = System("a", "aws", {"account": "123456789012"}, {"profile": SecretRef("aws-profile", "nobodys")}, {})
+    with pytest.raises(SecretError, match="no usable credential"):
+        Registry.installed().connector("aws").open(system, cutter=False, read_only=True, budgets=RateBudgets(9.0))
 
 
 def test_listing_connectors_imports_no_vendor_library() -> None:
