@@ -33,9 +33,12 @@ def run_builtin(run: Execution, prepared: Prepared) -> None:
 
 
 def _keep_changes(run: Execution) -> None:
-    """Record what a fact changes in the law's deadlines; legal data that cannot be read must never stop a run."""
+    """Record what a fact changes in the law's deadlines; legal data that cannot be read must never stop a run.
+
+    A fold of its own is judged: other steps fold into the journal's meanwhile.
+    """
     with contextlib.suppress(EvictError):
-        run.journal.record(changes(shipped_law(), run.journal.state, run.clock()))
+        run.journal.record(changes(shipped_law(), fold(run.case.ledger.read()), run.clock()))
 
 
 def _ask(run: Execution, prepared: Prepared) -> list[Event]:

@@ -22,7 +22,7 @@ from connectors.registry import Registry
 from runner.case.events import GateAnswered
 from runner.case.folder import Case
 from runner.case.signatures import verify_signature
-from runner.case.state import CaseState, GateState
+from runner.case.state import CaseState, GateState, fold
 from runner.documents.facts import facts_of
 from runner.documents.payments import ROLES, closed_because, weighed
 from runner.engine.gates import NAMESPACE, may_answer
@@ -74,8 +74,8 @@ def payment_gate(case: Case, state: CaseState, registry: Registry, now: datetime
 
 
 def refusal(run: Execution, prepared: Prepared) -> str:
-    """Why a step that moves value may not run; "" when it may."""
-    gate = payment_gate(run.case, run.journal.state, run.registry, run.clock())
+    """Why a step that moves value may not run; "" when it may. Judged on a fold of its own, as other steps run."""
+    gate = payment_gate(run.case, fold(run.case.ledger.read()), run.registry, run.clock())
     return gate.refusal(str(prepared.inputs.get("act") or ""))
 
 

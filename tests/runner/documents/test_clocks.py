@@ -52,6 +52,7 @@ def over(day: date, zone: str) -> datetime:
 
 
 @given(MOMENTS, st.integers(1, 2000), st.sampled_from(ZONE_NAMES))
+@settings(deadline=None)
 def test_hours_are_exact_in_utc_whatever_the_zone(at: datetime, hours: int, zone: str) -> None:
     found = end("hours", hours, at.astimezone(ZoneInfo(zone)), zone)
     assert found.at is not None
@@ -60,7 +61,7 @@ def test_hours_are_exact_in_utc_whatever_the_zone(at: datetime, hours: int, zone
 
 
 @given(MOMENTS, st.integers(1, 200), st.sampled_from(ZONE_NAMES))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_calendar_days_end_with_the_last_local_day(at: datetime, days: int, zone: str) -> None:
     found = end("calendar_days", days, at, zone)
     last = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=days)
@@ -69,6 +70,7 @@ def test_calendar_days_end_with_the_last_local_day(at: datetime, days: int, zone
 
 
 @given(MOMENTS, st.integers(1, 40), st.frozensets(DAYS, max_size=10), st.integers(0, 30))
+@settings(deadline=None)
 def test_business_days_agree_with_a_walk_from_day_to_day(
     at: datetime, amount: int, holidays: frozenset[date], near: int
 ) -> None:
@@ -107,6 +109,7 @@ def test_a_later_event_never_ends_earlier(at: datetime, later: timedelta, zone: 
 
 
 @given(DAYS, st.integers(1, 60))
+@settings(deadline=None)
 def test_months_keep_the_number_of_the_day_or_end_the_month(day: date, amount: int) -> None:
     found = add_months(day, amount)
     assert (found.year * 12 + found.month) - (day.year * 12 + day.month) == amount
@@ -114,6 +117,7 @@ def test_months_keep_the_number_of_the_day_or_end_the_month(day: date, amount: i
 
 
 @given(DAYS, st.sampled_from(["01-01", "09-30", "12-31", "02-28", "02-29"]))
+@settings(deadline=None)
 def test_a_fixed_date_is_the_next_one_within_a_year(day: date, fixed: str) -> None:
     found = end("fixed", 0, day, fixed=fixed).last_day
     assert found is not None
@@ -122,7 +126,7 @@ def test_a_fixed_date_is_the_next_one_within_a_year(day: date, fixed: str) -> No
 
 
 @given(DAYS, st.sampled_from(ZONE_NAMES))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_day_alone_counts_as_its_beginning_and_never_later_than_any_of_its_hours(day: date, zone: str) -> None:
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
     for unit, amount in (("hours", 72), ("calendar_days", 3), ("months", 1)):
@@ -133,7 +137,7 @@ def test_a_day_alone_counts_as_its_beginning_and_never_later_than_any_of_its_hou
 
 
 @given(MOMENTS, st.sampled_from(sorted(ZONES)))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_of_several_zones_the_earliest_end_is_taken_and_said(at: datetime, place: str) -> None:
     zones = ZONES[place]
     each = [compute(leg("calendar_days", 10), Start("event_at", at), calendar, zone) for zone in zones]
