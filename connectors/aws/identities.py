@@ -90,4 +90,5 @@ class Identities:
         core = botocore.session.Session(profile=profile)
         core.register_component("data_loader", MODELS)
         with translated("session", "profile", write=False):
+            core.get_scoped_config()  # botocore looks for the profile only when it is first needed
             return boto3.Session(botocore_session=core, region_name=self._region, **given)
