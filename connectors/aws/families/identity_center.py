@@ -52,25 +52,30 @@ def observe(
     """All of the person's paths; kinds that could not be read, with why."""
     del subject
     unread: dict[PathKind, str] = {}
-    groups = _tried(unread, PathKind.MEMBERSHIP, lambda: _groups(session, account))
+    groups = _tried(unread, (PathKind.MEMBERSHIP, PathKind.SESSION), lambda: _groups(session, account))
     direct = _tried(
-        unread, PathKind.ROLE, lambda: _assignments(session, account, [path.before["group"] for path in groups])
+        unread,
+        (PathKind.ROLE, PathKind.SESSION),
+        lambda: _assignments(session, account, [path.before["group"] for path in groups]),
     )
-    applications = _tried(unread, PathKind.PERMISSION, lambda: _applications(session, account))
+    applications = _tried(unread, (PathKind.PERMISSION,), lambda: _applications(session, account))
     sets = {path.before["set"] for path in direct} | {
         path.before["set"] for path in known if path.kind is PathKind.SESSION and "set" in path.before
     }
-    sessions = _tried(unread, PathKind.SESSION, lambda: [_session_path(session, account, one) for one in sorted(sets)])
-    manual = _tried(unread, PathKind.PASSWORD, lambda: _console(session, account))
+    sessions = _tried(
+        unread, (PathKind.SESSION,), lambda: [_session_path(session, account, one) for one in sorted(sets)]
+    )
+    manual = _tried(unread, (PathKind.PASSWORD, PathKind.SESSION), lambda: _console(session, account))
     own = [path for path in direct if path.before["principal"] == user_id(account)]
     return [*groups, *own, *applications, *sessions, *manual], unread
 
 
-def _tried(unread: dict[PathKind, str], kind: PathKind, read: Callable[[], Paths]) -> Paths:
+def _tried(unread: dict[PathKind, str], kinds: tuple[PathKind, ...], read: Callable[[], Paths]) -> Paths:
+    """What a read finds; `kinds` are all that it alone shows or leads to."""
     try:
         return read()
     except (RefusedError, UnsupportedError, NotFoundError) as error:
-        unread[kind] = error.what
+        unread.update(dict.fromkeys(kinds, error.what))
         return []
 
 
