@@ -25,7 +25,11 @@ CODECS = ("cp949", "shift_jis", "gb2312")
 """All Hangul and KS X 1001 Hanja, JIS X 0208 (levels 1 and 2) with Kana, and GB 2312."""
 RANGES = ((0x20, 0x17F), (0x2000, 0x206F), (0x20A0, 0x20BF), (0x2460, 0x24FF), (0x2600, 0x266F), (0x3000, 0x30FF),
           (0x3130, 0x318F), (0x3200, 0x33FF), (0xAC00, 0xD7A3), (0xFF00, 0xFFEF))  # fmt: skip
-SERIF = "Libertinus Serif"
+EMBEDDED = {
+    "Libertinus Serif": ("Regular", "Bold", "Italic", "Bold Italic"),
+    "DejaVu Sans Mono": ("Book", "Bold", "Oblique", "Bold Oblique"),
+}
+"""Families of the wheel that the layout names, and the styles that it uses."""
 
 
 def main() -> None:
@@ -45,7 +49,7 @@ def main() -> None:
     target = TARGET / "NotoSansCJKkr-subset.otf"
     font.recalcTimestamp = False
     font.save(target)
-    drawable = set(TTFont(target).getBestCmap()) | _serif()
+    drawable = set(TTFont(target).getBestCmap()) | set().union(*map(_covered, EMBEDDED))
     (TARGET / "coverage.json").write_text(json.dumps(list(_runs(drawable)), separators=(",", ":")) + "\n")
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB; {len(drawable)} characters can be drawn")
 
@@ -68,15 +72,14 @@ def _in_codecs() -> Iterator[int]:
             break
 
 
-def _serif() -> set[int]:
-    """Characters that every style of the serif family has: a bold name must be drawable too."""
-    covered: list[set[int]] = []
-    for font in _embedded():
-        if font["name"].getBestFamilyName() == SERIF and font["name"].getBestSubFamilyName() in (
-            "Regular", "Bold", "Italic", "Bold Italic"
-        ):  # fmt: skip
-            covered.append(set(font.getBestCmap()))
-    return set.intersection(*covered)
+def _covered(family: str) -> set[int]:
+    """Characters that every style of a family has: a bold name must be drawable too."""
+    styles = [
+        set(font.getBestCmap())
+        for font in _embedded()
+        if font["name"].getBestFamilyName() == family and font["name"].getBestSubFamilyName() in EMBEDDED[family]
+    ]
+    return set.intersection(*styles)
 
 
 def _embedded() -> Iterator[TTFont]:

@@ -43,7 +43,7 @@ def list_documents(
     from runner.report.documents import listing
 
     here = desk(case)
-    shape = desk_json(here.state, here.sheets, here.absent)
+    shape = desk_json(here.state, here.sheets, here.absent, here.broken)
     if as_json:
         emit(shape)
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connectors.errors import Problem
 from runner.case.folder import Case
 from runner.case.state import CaseState, fold
 from runner.cli.shared import console, on_a_terminal, open_case, say
@@ -28,6 +29,8 @@ class Desk:
     templates: dict[str, Template]
     sheets: tuple[Sheet, ...]
     absent: tuple[Duty, ...]
+    broken: tuple[Problem, ...]
+    """What is wrong with templates that cannot be used."""
 
     def sheet(self, name: str) -> Sheet:
         """One document.
@@ -52,8 +55,10 @@ def desk(directory: Path) -> Desk:
     """The desk of a case folder."""
     case, law = open_case(directory), shipped_law()
     state = fold(case.ledger.read())
-    templates = dict(load_templates(law.catalogue))
-    return Desk(case, state, law, templates, sheets(state, law, templates), unwritten(state, law, templates))
+    broken: list[Problem] = []
+    templates = dict(load_templates(law.catalogue, broken=broken))
+    made, absent = sheets(state, law, templates), unwritten(state, law, templates)
+    return Desk(case, state, law, templates, made, absent, tuple(broken))
 
 
 def render_chosen(here: Desk, ids: Sequence[str], order: Order, jobs: int, *, quiet: bool) -> tuple[Paper, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.errors import InputError
+from connectors.errors import InputError, Problem
 from runner.case.clock import stamp
 from runner.case.state import CaseState
 from runner.documents.counts import NEVER
@@ -103,19 +103,23 @@ def named(templates: Mapping[str, Template], name: str) -> Template:
     raise InputError(f"there is no document {name!r:.80}", expected=expected)
 
 
-def desk_json(case: CaseState, shown: Sequence[Sheet], absent: Sequence[Duty]) -> JsonObject:
+def desk_json(
+    case: CaseState, shown: Sequence[Sheet], absent: Sequence[Duty], broken: Sequence[Problem] = ()
+) -> JsonObject:
     """The desk as a documented, versioned shape.
 
     Returns:
         `evict-documents` (version), `case`, `mode`, `exercise`, `documents[] {id, title, standing, at, because,
         obligations, audience, authority, jurisdiction, language, privilege, missing[] {fact, meaning, ask, who},
-        unknown[], ready, moves_value, reviewed_on, files[]}`, `unwritten[] {obligation, document}`.
+        unknown[], ready, moves_value, reviewed_on, files[]}`, `unwritten[] {obligation, document}`,
+        `broken[]` (templates that cannot be read, with file and line).
 
     """
     return {
         "evict-documents": DOCUMENTS_VERSION, "case": case.case_id, "mode": case.mode,
         "exercise": case.mode == "exercise", "documents": [sheet_json(case, one) for one in shown],
         "unwritten": [{"obligation": one.obligation.id, "document": one.obligation.document} for one in absent],
+        "broken": [str(one) for one in broken],
     }  # fmt: skip
 
 

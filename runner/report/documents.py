@@ -29,6 +29,7 @@ def listing(shape: JsonObject, *, everything: bool = False) -> RenderableType:
     if shape["unwritten"]:
         names = ", ".join(sorted({one["document"] for one in shape["unwritten"]}))
         parts.append(Text(f"due, and no template yet: {safe(names, LONG)}", style="yellow"))
+    parts += [Text(f"cannot be used: {safe(one, LONG)}", style="bold red") for one in shape["broken"]]
     if not parts:
         parts.append(Text("nothing is due; `--all` lists every document that there is"))
     return Group(*parts)

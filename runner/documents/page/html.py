@@ -78,7 +78,8 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     rows = "".join(_row(row, table.align, "td") for row in table.rows)
-    return f"<table>\n<thead>{_row(table.head, table.align, 'th')}</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+    head = f"<thead>{_row(table.head, table.align, 'th')}</thead>\n" if table.head else ""
+    return f"<table>\n{head}<tbody>\n{rows}</tbody>\n</table>\n"
 
 
 def _row(row: Iterable[tuple[Inline, ...]], align: Iterable[str], tag: str) -> str:

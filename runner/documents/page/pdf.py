@@ -170,7 +170,7 @@ def pieces(text: str) -> list[str]:
 def widths(table: Table) -> list[int]:
     """The share of each column, by its longest cell, within bounds."""
     columns = range(len(table.align))
-    rows = (table.head, *table.rows)
+    rows = (table.head, *table.rows) if table.head else table.rows
     lengths = [max((_length(row[index]) for row in rows if index < len(row)), default=0) for index in columns]
     return [min(max(length, NARROWEST), WIDEST) for length in lengths]
 

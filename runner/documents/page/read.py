@@ -122,7 +122,7 @@ class _Reader:
                     heads = 1
                     align.append(str(token.attrGet("style") or "").rpartition(":")[2] or "left")
                 row.append(self._content(token.type.replace("open", "close")))
-        head = rows[0] if heads else ()
+        head = rows[0] if heads and any(rows[0]) else ()
         return Table(head, tuple(rows[heads:]), tuple(align))
 
     def _next(self) -> Token:

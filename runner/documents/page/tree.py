@@ -98,9 +98,10 @@ class List:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose first row repeats on every page."""
+    """A table whose head repeats on every page."""
 
     head: tuple[tuple[Inline, ...], ...]
+    """Empty when the template's first row is."""
     rows: tuple[tuple[tuple[Inline, ...], ...], ...]
     align: tuple[str, ...]
     """"left", "right" or "center" of each column."""

@@ -140,17 +140,18 @@ class _Writer:
                     self.block(inner, depth + 1)
 
     def _table(self, block: Table) -> None:
-        rows = (block.head, *block.rows)
+        heads = 1 if block.head else 0
+        rows = (block.head, *block.rows) if block.head else block.rows
         table = self._document.add_table(rows=len(rows), cols=max(len(block.align), 1))
         parts.style(self._document, table, "Table Grid")
         parts.column_widths(self._document, table, widths(block))
         for index, row in enumerate(rows):
-            parts.keep_row(table.rows[index], repeat=index == 0)
+            parts.keep_row(table.rows[index], repeat=index < heads)
             for cell, content, align in zip(table.rows[index].cells, row, block.align, strict=False):
                 paragraph = cell.paragraphs[0]
                 parts.in_cell(paragraph, align)
-                self._content(paragraph, content, bold=index == 0)
-                if index == 0:
+                self._content(paragraph, content, bold=index < heads)
+                if index < heads:
                     parts.fill_cell(cell, GREY)
         parts.small(self._paragraph("Normal"))
 

@@ -35,6 +35,8 @@ ALLOWED = (
     nodes.Keyword,
 )  # fmt: skip
 TESTS = {"known": operators.known, "missing": operators.missing, "unknown": operators.unknown}
+ALONE = re.compile(r"(\s|\{%((?!%\}).)*%\}|\{#((?!#\}).)*#\})*")
+LAST = re.compile(r"\s*(?<![-+])%\}$")
 LOOP_KEYS = ("index", "first", "last", "length")
 LEADS = re.compile(r" {0,3}(\| ?|[-*+] |> |\d+[.)] )")
 """How a line begins inside a table, a list or a quotation."""
@@ -72,6 +74,14 @@ def environment() -> Environment:
     return made
 
 
+def untrimmed(body: str) -> str:
+    """The body in which only statements alone on a line take the end of their line with them.
+
+    Jinja2 would drop the end of every line that ends with one, and glue two words together.
+    """
+    return "\n".join(line if ALONE.fullmatch(line) else LAST.sub(" +%}", line) for line in body.split("\n"))
+
+
 def refused(tree: nodes.Template) -> tuple[tuple[int, str, str], ...]:
     """What templates may not use: line, why, what to do."""
     return tuple(_refused(tree))
@@ -92,7 +102,7 @@ def parse(template: Template) -> nodes.Template:
 
     """
     try:
-        tree = environment().parse(template.body, filename=template.file)
+        tree = environment().parse(untrimmed(template.body), filename=template.file)
         problems = [Problem(template.place(line), "not-allowed", why, fix) for line, why, fix in refused(tree)]
     except TemplateSyntaxError as error:
         problems = [Problem(template.place(error.lineno), "syntax", str(error.message), "correct the body")]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.errors import InputError, Place
+from connectors.errors import InputError, Place, Problem
 from runner.authored.reader import Reader
 from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
@@ -94,11 +94,18 @@ def template_files(folder: Path | None = None) -> tuple[Path, ...]:
     )  # fmt: skip
 
 
-def load_templates(catalogue: Catalogue, folder: Path | None = None) -> Mapping[str, Template]:
+def load_templates(
+    catalogue: Catalogue, folder: Path | None = None, broken: list[Problem] | None = None
+) -> Mapping[str, Template]:
     """Every template by its id.
 
+    Args:
+        catalogue: every fact that there is.
+        folder: where they are; default: what is shipped.
+        broken: takes the problems of templates that cannot be read, so that one of them keeps no other from a case.
+
     Raises:
-        InputError: every problem of all heads, sorted.
+        InputError: every problem of all heads, sorted; not when `broken` is given.
 
     """
     everything = Reader("templates")
@@ -113,7 +120,10 @@ def load_templates(catalogue: Catalogue, folder: Path | None = None) -> Mapping[
             first = found[template.id].file
             everything.add(Place(str(path), 1, 1), "duplicate-id", f"{first} has this id too", "rename one of them")
         found[template.id] = template
-    everything.finish("the templates")
+    if broken is None:
+        everything.finish("the templates")
+    else:
+        broken.extend(sorted(everything.problems))
     return dict(sorted(found.items()))
 
 
