@@ -57,16 +57,17 @@ def missed_by_reads(world: World, wanted: Iterable[tuple[str, str]]) -> None:
 
     """
     told: dict[tuple[str, str], bool] = {}
+    silent: list[str] = []
     with Round(world) as held:
         accounts = held.discover()
         before = held.observe(accounts)
     known = [path for seen in before.values() for path in seen.paths]
     wanted = list(wanted)
     for verb, permission in wanted:
-        blind = (
-            _undiscovered(world, permission, accounts) if verb == "discover" else _blinded(world, permission, before)
-        )
-        told[verb, permission] = blind
+        if verb == "discover":
+            told[verb, permission] = _undiscovered(world, permission, accounts)
+        else:
+            told[verb, permission] = _blinded(world, permission, before, (), silent)
     world.allow()
     if any(verb == "observe" for verb, _permission in wanted):
         with Round(world) as held:
@@ -74,7 +75,8 @@ def missed_by_reads(world: World, wanted: Iterable[tuple[str, str]]) -> None:
             after = held.observe(accounts, known)
     for verb, permission in wanted:
         if verb == "observe":
-            told[verb, permission] |= _blinded(world, permission, after, known)
+            told[verb, permission] |= _blinded(world, permission, after, known, silent)
+    assert not silent, "; ".join(dict.fromkeys(silent))
     idle = [f"{verb} declares {permission}" for (verb, permission), said in told.items() if not said]
     assert not idle, f"{'; '.join(idle)}: and does not need it"
 
@@ -109,7 +111,14 @@ def _undiscovered(world: World, permission: str, accounts: tuple[Account, ...]) 
     return False
 
 
-def _blinded(world: World, permission: str, full: Mapping[str, Observation], known: Iterable[AccessPath] = ()) -> bool:
+def _blinded(
+    world: World,
+    permission: str,
+    full: Mapping[str, Observation],
+    known: Iterable[AccessPath],
+    silent: list[str],
+) -> bool:
+    """Whether observe says that it could not read something; paths that it loses without a word go into `silent`."""
     world.allow(reader=_of(world, *READS) - {permission})
     with Round(world) as held:
         try:
@@ -119,7 +128,7 @@ def _blinded(world: World, permission: str, full: Mapping[str, Observation], kno
     for name, one in seen.items():
         shown = {path.key for path in one.paths}
         lost = [path for path in full[name].paths if path.key not in shown and path.kind not in one.unread]
-        assert not lost, f"without {permission} observe loses {', '.join(path.id for path in lost)} in silence"
+        silent += [f"without {permission} observe loses {path.id} in silence" for path in lost]
     return any(one.unread for one in seen.values())
 
 
