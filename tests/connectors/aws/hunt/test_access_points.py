@@ -52,7 +52,9 @@ class Control:
 def look(estate: Any) -> Look:
     made: Look = estate.look()
     object.__setattr__(made, "session", Control(estate))
-    object.__setattr__(made, "trail", type("Silent", (), {"touched": lambda *_names: None})())
+    object.__setattr__(
+        made, "trail", type("Silent", (), {"changes": lambda *_names: [], "touched": lambda *_names: None})()
+    )
     return made
 
 
