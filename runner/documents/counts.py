@@ -32,7 +32,7 @@ class Count:
     target: Deadline | None
     retention: Deadline | None
     missing: tuple[str, ...]
-    """Facts that would start a leg and that nobody has told."""
+    """Facts that would start a leg and that nobody has told; a period of retention is not waited for."""
     waiting: tuple[str, ...] = ()
     """The same legs as lines for the working."""
 
@@ -74,7 +74,7 @@ def count(
             continue
         known = found.get(leg.basis)
         found[leg.basis] = min(known, made, key=rank) if known else made
-    facts = tuple(dict.fromkeys(leg.starts for leg in missing if leg.starts))
+    facts = tuple(dict.fromkeys(leg.starts for leg in missing if leg.starts and leg.basis != "retention"))
     return Count(found.get("law"), found.get("target"), found.get("retention"), facts, tuple(waiting))
 
 

@@ -11,7 +11,7 @@ Rules, in the order of the code:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -23,10 +23,21 @@ from runner.documents.clocks import Kind, Start, parse_start
 from runner.documents.counts import NEVER, Count, count, rank
 from runner.documents.facts import UNKNOWN, Facts
 from runner.documents.filings import Filings
-from runner.documents.obligations import Obligation
+from runner.documents.obligations import Leg, Obligation
 from runner.documents.rules import Truth, judge_rule
 
 NOTHING = Count(None, None, None, ())
+
+UNIT_HOURS: Mapping[str, float] = {
+    "hours": 1, "calendar_days": 24, "business_days": 24, "months": 28 * 24, "years": 365 * 24,
+}  # fmt: skip
+"""For the order only; a business day is at least a day."""
+
+FIXED_HOURS = 30 * 24.0
+"""A date of the calendar may be near; it comes before what has no number."""
+
+FAR = 1e9
+"""Hours of what has no number."""
 
 
 class Standing(StrEnum):
@@ -76,25 +87,37 @@ def evaluate(
     due = {one.obligation.id: one for one in judged if one.standing is Standing.DUE}
     replaced = {name: one.obligation.id for one in due.values() for name in one.obligation.replaces if name in due}
     stages = _stages(obligations)
-    filed_by = {fact: name for name, fact in filings.items()}
+    waited_for = {
+        filings[name]: name for name, one in due.items() if name in filings and not one.done and name not in replaced
+    }
     rows = []
     for one in judged:
         name = one.obligation.id
-        made = replace(one, stage=stages.get(name, ""), after=_after(one, filed_by, due))
+        made = replace(one, stage=stages.get(name, ""), after=_after(one, waited_for))
         if name in replaced:
             made = replace(made, standing=Standing.REPLACED, because=(f"{replaced[name]} takes its place",))
         rows.append(made)
     return tuple(sorted(rows, key=urgency))
 
 
-def urgency(one: Duty) -> tuple[int, tuple[int, datetime, bool], str]:
+def urgency(one: Duty) -> tuple[int, tuple[int, datetime, bool], float, str]:
     """At once; a clock whose start nobody told; by moment; without a number; undetermined; done; the rest."""
     first = one.count.first
-    by_time = rank(first) if first else (1, NEVER, False)
-    if one.open:
-        return (_open_group(one), by_time, one.obligation.id)
+    by_time = rank(first) if first and first.kind is not Kind.NO_NUMBER else (1, NEVER, False)
     order = (Standing.UNDETERMINED, Standing.DUE, Standing.INFORMATIONAL, Standing.REPLACED, Standing.NOT_DUE)
-    return (5 + order.index(one.standing), by_time, one.obligation.id)
+    group = _open_group(one) if one.open else 5 + order.index(one.standing)
+    return (group, by_time, shortest(one.obligation), one.obligation.id)
+
+
+def shortest(one: Obligation) -> float:
+    """Hours of the shortest period that the law or a target names."""
+    return min((_hours(leg) for leg in one.clock.legs if leg.basis != "retention"), default=FAR)
+
+
+def _hours(leg: Leg) -> float:
+    if leg.unit in UNIT_HOURS:
+        return UNIT_HOURS[leg.unit] * leg.amount
+    return {"immediate": 0.0, "fixed": FIXED_HOURS}.get(leg.unit, FAR)
 
 
 def _open_group(one: Duty) -> int:
@@ -154,9 +177,9 @@ def _stages(obligations: Sequence[Obligation]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _after(one: Duty, filed_by: dict[str, str], due: dict[str, Duty]) -> str:
-    """The obligation whose filing is this one's only start, as long as nobody filed it."""
+def _after(one: Duty, waited_for: Mapping[str, str]) -> str:
+    """The open obligation whose filing is this one's only start; "" when its clock can start without one."""
     if one.count.first and one.count.first.at:
         return ""
-    waits = [filed_by.get(fact, "") for fact in one.count.missing]
-    return waits[0] if waits and all(name in due and not due[name].done for name in waits) else ""
+    waits = [waited_for.get(fact, "") for fact in one.count.missing]
+    return waits[0] if waits and all(waits) else ""

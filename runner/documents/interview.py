@@ -17,21 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from runner.documents.clocks import Kind
-from runner.documents.duties import Duty, Standing
+from runner.documents.duties import FAR, Duty, Standing, shortest
 from runner.documents.facts import Catalogue, Facts, FactSpec
-from runner.documents.obligations import Leg
 from runner.documents.statements import expectation
 
 HOUR_S = 3600.0
-UNIT_HOURS: Mapping[str, float] = {
-    "hours": 1, "calendar_days": 24, "business_days": 24, "months": 28 * 24, "years": 365 * 24,
-}  # fmt: skip
-"""For the order of questions only; a business day is at least a day."""
-
-FIXED_HOURS = 30 * 24.0
-"""A date of the calendar may be near; it is asked for before what has no number."""
-
-FAR = 1e9
 KINDS = ("mandatory", "conditional", "voluntary")
 MOST_REASONS = 3
 FEW_HOURS = 100
@@ -128,14 +118,8 @@ def _asks(
 def _hours(duty: Duty, how: str, now: datetime) -> float:
     first = duty.count.first
     if how == STARTS or first is None or (first.at is None and first.kind is not Kind.IMMEDIATE):
-        return min((_leg_hours(leg) for leg in duty.obligation.clock.legs if leg.basis != "retention"), default=FAR)
+        return shortest(duty.obligation)
     return 0.0 if first.at is None else (first.at - now).total_seconds() / HOUR_S
-
-
-def _leg_hours(leg: Leg) -> float:
-    if leg.unit in UNIT_HOURS:
-        return UNIT_HOURS[leg.unit] * leg.amount
-    return {"immediate": 0.0, "fixed": FIXED_HOURS}.get(leg.unit, FAR)
 
 
 def _weight(one: Reason) -> tuple[float, int, int]:

@@ -30,11 +30,11 @@ def deadlines(
 
     Returns:
         `evict-deadlines` (version), `case`, `title`, `mode`, `exercise`, `now`, `counts` (by standing, and `open`,
-        `done`, `overdue`), `duties[] {id, title, jurisdiction, authority, citation, kind, standing, state, done,
-        because, unknown, series, stage, after, who, summary, event, first, law, target, retention, missing, working,
-        submit_via, document, cautions, sources, as_of, confidence, confidence_note}`, where a deadline is `{kind,
-        basis, at, last_day, zone, period, left_s, overdue}`; `conflicts[] {id, says, facts}`; `warnings[] {id, title,
-        text, possible, stop, obligations, documents, citation, confidence}`.
+        `done`, `overdue` by law, `targets_missed`), `duties[] {id, title, jurisdiction, authority, citation, kind,
+        standing, state, done, because, unknown, series, stage, after, who, summary, event, first, law, target,
+        retention, missing, working, submit_via, document, cautions, sources, as_of, confidence, confidence_note}`,
+        where a deadline is `{kind, basis, at, last_day, zone, period, left_s, overdue}`; `conflicts[] {id, says,
+        facts}`; `warnings[] {id, title, text, possible, stop, obligations, documents, citation, confidence}`.
 
     """
     rows = [_row(one, now) for one in duties]
@@ -50,12 +50,17 @@ def deadlines(
             **dict(sorted(counts.items())),
             "open": sum(row["state"] == "open" for row in rows),
             "done": sum(row["state"] == "done" for row in rows),
-            "overdue": sum(row["state"] == "open" and bool(row["first"] and row["first"]["overdue"]) for row in rows),
+            "overdue": sum(_over(row, "law") for row in rows),
+            "targets_missed": sum(_over(row, "target") for row in rows),
         },
         "duties": rows,
         "conflicts": [one.to_json() for one in conflicts],
         "warnings": [_warning(one) for one in warnings],
     }
+
+
+def _over(row: JsonObject, basis: str) -> bool:
+    return row["state"] == "open" and bool(row[basis] and row[basis]["overdue"])
 
 
 def _row(one: Duty, now: datetime) -> JsonObject:

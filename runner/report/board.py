@@ -37,7 +37,7 @@ MARKS = {
 """A mark beside each colour, so that the board reads without colour."""
 
 
-FEW_DAYS_H = 96
+FEW_DAYS_H = 48
 """From here on a time is told in days."""
 
 

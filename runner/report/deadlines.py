@@ -81,6 +81,8 @@ def _head(shape: JsonObject) -> Text:
     line.append(f"  {', '.join(words)}")
     if counts["overdue"]:
         line.append(f", {counts['overdue']} OVERDUE", style="bold red")
+    if counts["targets_missed"]:
+        line.append(f", {counts['targets_missed']} target(s) missed", style="yellow")
     return line
 
 
@@ -98,7 +100,7 @@ def _warnings(warnings: Sequence[JsonObject]) -> Iterator[RenderableType]:
 
 def _table(heading: str, rows: Sequence[JsonObject]) -> Table:
     table = Table(title=heading, title_justify="left", show_header=False, pad_edge=False, box=None)
-    table.add_column(no_wrap=True, min_width=13)
+    table.add_column(no_wrap=True, min_width=14)
     table.add_column(overflow="fold")
     for row in rows:
         table.add_row(Text(_left(row), style=_style(row)), _entry(row))
@@ -117,21 +119,33 @@ def _entry(row: JsonObject) -> Text:
     return entry
 
 
+def _shown(row: JsonObject) -> JsonObject | None:
+    """What counts down: what ends first, but the law's time once a target is missed."""
+    first: JsonObject | None = row["first"]
+    law: JsonObject | None = row["law"]
+    missed = first and first["basis"] == "target" and first["overdue"]
+    return law if missed and law and law["at"] else first
+
+
 def _left(row: JsonObject) -> str:
-    first = row["first"]
+    first = _shown(row)
     if row["state"] == "done":
         return "done"
     if first is None or first["kind"] in ("no-number", "needs-a-person"):
         return "start?" if row["missing"] and row["state"] == "open" and not row["after"] else "-"
     words = "now" if first["kind"] == "immediate" else countdown(first["left_s"])
+    if first["basis"] == "target":
+        words = words.replace("OVER", "late")
     return words if row["state"] == "open" else f"({words})"
 
 
 def _style(row: JsonObject) -> str:
-    first = row["first"]
+    first = _shown(row)
     if row["state"] != "open" or first is None or first["left_s"] is None:
         return "bold red" if row["state"] == "open" and first and first["kind"] == "immediate" else ""
-    return "bold red" if first["overdue"] else "yellow" if first["left_s"] < SOON_S else ""
+    if first["overdue"]:
+        return "bold red" if first["basis"] == "law" else "yellow"
+    return "yellow" if first["left_s"] < SOON_S else ""
 
 
 def when(row: JsonObject) -> str:

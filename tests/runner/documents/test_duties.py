@@ -59,6 +59,21 @@ def test_the_stages_of_a_series_are_numbered_and_wait_for_the_filing_before(tmp_
     assert str(after["a-second"].count.first and after["a-second"].count.first.last_day) == "2026-12-24"
 
 
+def test_a_later_stage_waits_for_the_entry_that_is_not_replaced(tmp_path: Path) -> None:
+    fact = "nis2_notification_submitted_at"
+    made = law(
+        tmp_path,
+        obligation("eu-two", "nexus_eu", legs=[leg({"hours": 72}, "incident_awareness_at")]),
+        obligation("pt-two", "nexus_pt", legs=[leg({"hours": 72}, "incident_awareness_at")], replaces=["eu-two"]),
+        obligation("eu-three", "nexus_eu", legs=[leg({"months": 1}, fact)]),
+        filings={"eu-two": fact, "pt-two": fact},
+    )
+    assert by_id(made.duties(case(nexus_eu=True, nexus_pt=True)))["eu-three"].after == "pt-two"
+    assert by_id(made.duties(case(nexus_eu=True, nexus_pt=False)))["eu-three"].after == "eu-two"
+    filed = by_id(made.duties(case(nexus_eu=True, nexus_pt=True, nis2_notification_submitted_at=AT)))
+    assert str(filed["eu-three"].count.first and filed["eu-three"].count.first.last_day) == "2026-12-24"
+
+
 def test_a_person_can_say_that_it_is_done_and_take_it_back(tmp_path: Path) -> None:
     made, state = law(tmp_path, obligation("one", "nexus_us")), case(nexus_us=True)
     state.obligations["one"] = ObligationState("one", marked=ObligationMarked("one", True, "REF-1", "mei@example.org"))
