@@ -1,4 +1,4 @@
-"""Shared by all tests: one range for the whole run, and no network beyond loopback."""
+"""Shared by all tests: one range for each test process, emptied for each test, and no network beyond loopback."""
 
 from __future__ import annotations
 
@@ -30,8 +30,19 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect)
 
 
+@pytest.fixture(scope="session")
+def _ranges() -> Iterator[list[AwsRange]]:
+    """The range that the tests of this process share, as long as it lives."""
+    ranges: list[AwsRange] = []
+    yield ranges
+    for one in ranges:
+        one.stop()
+
+
 @pytest.fixture
-def running() -> Iterator[AwsRange]:
-    """A fresh range, because every test changes it."""
-    with AwsRange.start() as made:
-        yield made
+def running(_ranges: list[AwsRange]) -> AwsRange:
+    """An empty range: every test changes it, and some stop it."""
+    if not (_ranges and _ranges[-1].alive):
+        _ranges.append(AwsRange.start())
+    _ranges[-1].reset()
+    return _ranges[-1]

@@ -77,6 +77,15 @@ class AwsRange:
         """Drop replies, throttle or refuse the next calls that fit; make every call slow, or every write late."""
         self.ask("faults", faults=list(faults), latency_s=latency_s, lag_s=lag_s)
 
+    def reset(self) -> None:
+        """Empty it, as if it had just been started; a new process costs a second or two."""
+        self.ask("reset")
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._process.poll() is None
+
     def stop(self) -> None:
         """Close its input, which ends it."""
         if self._process.stdin is not None:

@@ -16,6 +16,7 @@ from connectors.aws.emulator.doors import DOORS
 from connectors.aws.emulator.elements import elements
 from connectors.aws.emulator.fakes import FAKES, SEEDS, Reply
 from connectors.aws.emulator.guardrails import held_back
+from connectors.aws.emulator.kept import forget
 from connectors.aws.emulator.lag import Lag
 from connectors.aws.emulator.operations import operation_of
 from connectors.aws.emulator.policy import allowed, trusted
@@ -206,6 +207,14 @@ class Gate:
             )
             return self.calls[-1]
 
+    def _reset(self) -> bool:
+        """Begin anew, as if the process had just started."""
+        forget()
+        with self._lock:
+            self.principals, self.lag = Principals(), Lag()
+            self.calls, self.faults, self.latency_s = [], [], 0.0
+        return True
+
     def _admin(self, what: str, environ: Environ, start: Start) -> Iterable[bytes]:
         body = _body(environ)
         given = json.loads(body) if body else {}
@@ -216,6 +225,8 @@ class Gate:
             self.latency_s = float(given.get("latency_s", 0.0))
             self.lag.seconds = float(given.get("lag_s", 0.0))
             answer = {"faults": len(self.faults)}
+        elif what == "reset":
+            answer = {"reset": self._reset()}
         elif what == "snapshot":
             from connectors.aws.emulator.snapshot import snapshot
 

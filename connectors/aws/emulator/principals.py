@@ -10,10 +10,11 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
+from connectors.aws.emulator.kept import kept
 from connectors.aws.policies import parsed
 
 HOME_ACCOUNT = "123456789012"
-BOUNDARIES: dict[tuple[str, str], str] = {}
+BOUNDARIES: dict[tuple[str, str], str] = kept({})
 """Permissions boundary ARNs by (account, user): moto keeps them for roles only."""
 ROOT_KEY = "AKIARANGEROOT0000000"
 """Seeds the range: the root of the home account, above every policy."""

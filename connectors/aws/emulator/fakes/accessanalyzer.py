@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.aws.emulator.fakes.common import Fake, Reply
 from connectors.aws.emulator.fakes.paging import Seed, page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 DAY = "2026-01-31T08:00:00Z"
-HELD: dict[tuple[str, str], dict[str, Any]] = {}
+HELD: dict[tuple[str, str], dict[str, Any]] = kept({})
 """By account and Region: "analyzers", and "findings" with their "findingDetails"."""
 
 

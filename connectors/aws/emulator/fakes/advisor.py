@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from xml.sax.saxutils import escape
 from connectors.aws.discover import account_of
 from connectors.aws.emulator.fakes.common import Fake, Reply, xml
 from connectors.aws.emulator.fakes.paging import Seed, page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal, backend
 
 if TYPE_CHECKING:
@@ -30,10 +32,10 @@ class Job:
     """Polls that still answer IN_PROGRESS."""
 
 
-JOBS: dict[str, Job] = {}
-PLANTED: dict[str, list[dict[str, str]]] = {}
+JOBS: dict[str, Job] = kept({})
+PLANTED: dict[str, list[dict[str, str]]] = kept({})
 """Rows of ServicesLastAccessed by ARN."""
-BEHAVIOUR: dict[str, Any] = {"polls": 1, "failed": []}
+BEHAVIOUR: ChainMap[str, Any] = ChainMap(kept({}), {"polls": 1, "failed": []})
 """How many polls a job takes, and the ARNs whose job fails."""
 
 

@@ -9,12 +9,13 @@ from moto.codebuild.models import codebuild_backends
 
 from connectors.aws.emulator.fakes.common import Fake, Reply
 from connectors.aws.emulator.fakes.shelves import serialised
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
-DOMAINS: dict[tuple[str, str], dict[str, str]] = {}
+DOMAINS: dict[tuple[str, str], dict[str, str]] = kept({})
 """Policies of package domains by account and Region; "" is none."""
 
 

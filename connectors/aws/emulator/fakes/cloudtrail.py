@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Principal
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 """Events on a page of LookupEvents (CloudTrail API reference)."""
-HISTORY: list[dict[str, Any]] = []
+HISTORY: list[dict[str, Any]] = kept([])
 """Seeded events from before the range started, in CloudTrail's own form."""
 
 

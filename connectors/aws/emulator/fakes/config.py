@@ -11,6 +11,7 @@ from moto.config.models import config_backends
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
 from connectors.aws.emulator.fakes.paging import Seed, page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PAGE, MOST = 10, 100
 """Configuration items on a page by default, and at most (AWS Config API reference)."""
 IN = re.compile(r"resourceId IN \(([^)]*)\)")
-ITEMS: dict[tuple[str, str], list[dict[str, Any]]] = {}
+ITEMS: dict[tuple[str, str], list[dict[str, Any]]] = kept({})
 """Configuration items by account and Region, as the history gives them, newest first."""
 
 

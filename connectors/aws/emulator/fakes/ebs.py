@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from moto.kms.models import kms_backends
 
 from connectors.aws.emulator.fakes.common import VERSIONS, Fake, Reply
 from connectors.aws.emulator.fakes.paging import Seed, page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
 
 PAGE = 5
 """Locks on a page; AWS may give fewer than were asked for."""
-LOCKS: dict[str, dict[str, str]] = {}
+LOCKS: dict[str, dict[str, str]] = kept({})
 """By snapshot id, as DescribeLockedSnapshots gives them."""
-READS_LEFT: dict[str, int] = {}
+READS_LEFT: dict[str, int] = kept({})
 """Reads that still show a snapshot as pending."""
-BEHAVIOUR: dict[str, Any] = {"reads": 0, "end": "completed", "forgets-locks": False}
+BEHAVIOUR: ChainMap[str, Any] = ChainMap(kept({}), {"reads": 0, "end": "completed", "forgets-locks": False})
 """How many reads a new snapshot stays pending, its state then, and whether locks are accepted and not kept."""
 
 
@@ -97,7 +99,7 @@ def _ec2(operation: str, inner: str) -> Reply:
 def _behave(given: Mapping[str, Any]) -> dict[str, Any]:
     """Change how snapshots and locks behave; keys as in BEHAVIOUR."""
     BEHAVIOUR.update({key: given[key] for key in BEHAVIOUR if key in given})
-    return BEHAVIOUR
+    return dict(BEHAVIOUR)
 
 
 SEEDS: dict[str, Seed] = {"ebs": _behave}

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from connectors.aws.emulator.fakes.common import Fake, Reply
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
 Key = tuple[str, str, str]
-ENTRIES: dict[Key, dict[str, dict[str, Any]]] = {}
+ENTRIES: dict[Key, dict[str, dict[str, Any]]] = kept({})
 """By account, Region and cluster, then by principal: "entry" and "policies"."""
 
 

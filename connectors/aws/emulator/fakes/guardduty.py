@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.aws.emulator.fakes.common import Fake, Reply
 from connectors.aws.emulator.fakes.paging import Seed, page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 LIMIT = 50
 """Findings on a page of ListFindings, and ids in one GetFindings (GuardDuty API reference)."""
-FINDINGS: dict[tuple[str, str], list[dict[str, Any]]] = {}
+FINDINGS: dict[tuple[str, str], list[dict[str, Any]]] = kept({})
 """By account and Region, as GetFindings gives them."""
-ONLY_LISTED: set[str] = set()
+ONLY_LISTED: set[str] = kept(set())
 """Ids that ListFindings names and GetFindings does not give: findings that went away in between."""
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, xml
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import BOUNDARIES, Denied, Principal, backend
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
-SERVICE_CREDENTIALS: dict[tuple[str, str], list[dict[str, str]]] = {}
+SERVICE_CREDENTIALS: dict[tuple[str, str], list[dict[str, str]]] = kept({})
 """By (account, user)."""
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from moto.logs.models import logs_backends
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
-POLICIES: dict[tuple[str, str, str, str], dict[str, str]] = {}
+POLICIES: dict[tuple[str, str, str, str], dict[str, str]] = kept({})
 """By account, Region, type and name."""
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from moto.organizations.models import organizations_backends
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import HOME_ACCOUNT, Denied, Principal, backend
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 ENTRY_ROLE = "OrganizationAccountAccessRole"
 IDS = ("111122223333", "444455556666", "777788889999")
 """Account ids of AWS's own documentation."""
-POLICY: dict[str, Any] = {}
+POLICY: dict[str, Any] = kept({})
 """The organisation's own resource policy, which moto lacks, as DescribeResourcePolicy gives it; empty without one."""
 
 

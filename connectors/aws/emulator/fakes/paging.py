@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from connectors.aws.emulator.kept import kept
+
 Row = TypeVar("Row")
 Seed = Callable[[Mapping[str, Any]], Any]
 """Plants state that a scenario names; called by the range's `seed` route."""
 
-STUCK: set[str] = set()
+STUCK: set[str] = kept(set())
 """Operations that give the same page, and the same token, for ever."""
 
 

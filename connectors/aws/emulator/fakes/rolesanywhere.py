@@ -9,13 +9,14 @@ from uuid import uuid4
 
 from connectors.aws.emulator.fakes.common import Fake, Reply
 from connectors.aws.emulator.fakes.paging import Seed, page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
 PAGE = 50
-HELD: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+HELD: dict[tuple[str, str, str], list[dict[str, Any]]] = kept({})
 """By account, Region and what: "trustAnchor", "profile" or "subject"."""
 PATHS = {"trustAnchor": "trust-anchor", "profile": "profile", "subject": "subject"}
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import Denied, Principal
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
-SESSIONS: dict[str, dict[str, Any]] = {}
+SESSIONS: dict[str, dict[str, Any]] = kept({})
 """By session id; "account" and "region" are ours."""
 PAGE = 10
 

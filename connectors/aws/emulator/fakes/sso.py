@@ -14,6 +14,7 @@ from moto.identitystore.models import IdentityStoreData, identitystore_backends
 from moto.ssoadmin.models import ssoadmin_backends
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import HOME_ACCOUNT, Denied, Principal, backend
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ REGION = "us-east-1"
 ROLE_PATH = "/aws-reserved/sso.amazonaws.com/"
 SESSION_S = 3600
 
-PENDING: dict[str, dict[str, Any]] = {}
+PENDING: dict[str, dict[str, Any]] = kept({})
 """Changes that were asked for and not yet polled, by request id."""
-DISABLED: set[str] = set()
+DISABLED: set[str] = kept(set())
 """User ids that a person disabled in the console: no call does it."""
-PORTAL: dict[str, str] = {}
+PORTAL: dict[str, str] = kept({})
 """Open portal sessions: token to user id."""
-APPLICATIONS: list[dict[str, str]] = []
+APPLICATIONS: list[dict[str, str]] = kept([])
 """Application assignments: ApplicationArn, PrincipalId, PrincipalType."""
 
 

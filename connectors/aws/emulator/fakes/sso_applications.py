@@ -8,14 +8,15 @@ from uuid import uuid4
 
 from connectors.aws.emulator.fakes.common import Fake, Reply, answer
 from connectors.aws.emulator.fakes.paging import page
+from connectors.aws.emulator.kept import kept
 from connectors.aws.emulator.principals import HOME_ACCOUNT, Denied, Principal
 
 if TYPE_CHECKING:
     from connectors.aws.emulator.gate import Gate, Request
 
 PAGE = 100
-APPLICATIONS: dict[str, dict[str, Any]] = {}
-ISSUERS: dict[str, dict[str, Any]] = {}
+APPLICATIONS: dict[str, dict[str, Any]] = kept({})
+ISSUERS: dict[str, dict[str, Any]] = kept({})
 """By ARN."""
 
 
