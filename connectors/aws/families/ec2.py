@@ -25,7 +25,7 @@ OBSERVE_PERMISSIONS = (
 CUT_PERMISSIONS = (
     "ec2:DescribeIamInstanceProfileAssociations", "ec2:DescribeSecurityGroups", "ec2:CreateSecurityGroup",
     "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:ModifyNetworkInterfaceAttribute",
-    "ec2:DisassociateIamInstanceProfile", "iam:PutRolePolicy",
+    "ec2:DeleteSecurityGroup", "ec2:DisassociateIamInstanceProfile", "iam:PutRolePolicy",
 )  # fmt: skip
 RESTORE_PERMISSIONS = (
     "ec2:ModifyNetworkInterfaceAttribute", "ec2:AssociateIamInstanceProfile", "iam:PassRole",
@@ -154,9 +154,11 @@ def cut(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
     """Isolate an interface, take the profile off, or deny the role's older sessions."""
     where, instance = place(path)
     if path.kind is PathKind.NETWORK:
-        for prefix in (OPEN_PREFIX, EMPTY_PREFIX):
-            group = _group(session, where, prefix + order.case_id, path.before["vpc"])
-            _move(session, where, path.before["interface"], [group])
+        vpc, interface = path.before["vpc"], path.before["interface"]
+        through = f"{OPEN_PREFIX}{order.case_id}-{interface}"
+        for name in (through, EMPTY_PREFIX + order.case_id):
+            _move(session, where, interface, [_group(session, where, name, vpc)])
+        _drop(session, where, through, vpc)  # a group that lets everything in is not left behind
         return Landed(datetime.now(UTC))
     if path.kind is PathKind.ROLE:
         rows = session.pages(
@@ -182,8 +184,7 @@ def restore(session: AwsSession, path: AccessPath, order: CutOrder) -> Landed:
     where, instance = place(path)
     if path.kind is PathKind.NETWORK:
         _move(session, where, path.before["interface"], path.before["groups"])
-        for prefix in (OPEN_PREFIX, EMPTY_PREFIX):
-            _drop(session, where, prefix + order.case_id, path.before["vpc"])
+        _drop(session, where, EMPTY_PREFIX + order.case_id, path.before["vpc"])
     elif path.kind is PathKind.ROLE:
         profile = {"Arn": path.before["profile"]}
         session.call("ec2", "associate_iam_instance_profile", IamInstanceProfile=profile, InstanceId=instance, **where)
