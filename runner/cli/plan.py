@@ -40,12 +40,12 @@ def plan(
     Example: evict plan ./case-17 --playbook suspected-worker --as rae@example.org
     """
     from runner.cli.planning import plan_case
-    from runner.report.plan import plan_view, unread
+    from runner.report.plan import plan_view
     from runner.report.text import safe
 
     private_umask()
     _case, made = plan_case(case, playbook, estate, inputs, person(by))
-    silent = unread(made.to_json())
+    silent = [one["system"] for one in made.unread]
     if as_json:
         emit({**made.to_json(), "digest": made.digest})
         raise typer.Exit(4 if silent else 0)

@@ -17,8 +17,8 @@ from runner.case.events import AskOpened, DriftFound, Event, OperationEnded
 from runner.case.state import is_yes
 from runner.engine.convert import path_to_json, stamp
 from runner.engine.execution import Execution
+from runner.engine.forecast import selection
 from runner.engine.plan import PlannedStep
-from runner.engine.planner import selection
 from runner.engine.reading import discover, observe_all, standing
 
 ACCEPTED = frozenset({Outcome.DONE.value, Outcome.ALREADY_SO.value, Outcome.NOT_APPLICABLE.value})

@@ -106,6 +106,8 @@ class Plan:
     predicted: tuple[JsonObject, ...]
     """Every path as it is expected to be at the end: {"key", "state", "reason", "survives_s"}."""
     warnings: tuple[str, ...] = ()
+    unread: tuple[JsonObject, ...] = ()
+    """Systems that could not be read, of which the plan says nothing: {"system", "why"}."""
     restores: tuple[JsonObject, ...] = ()
     """With purpose "restore": the access paths, as they were before the cut, that are put back."""
 
@@ -166,7 +168,7 @@ def plan_from_json(data: JsonObject) -> Plan:
         PlannedGate(**{**gate, "steps": tuple(gate["steps"]), "who": tuple(gate["who"])}) for gate in body["gates"]
     )
     frames = tuple(Frame(**frame) for frame in body["frames"])
-    for key in ("phases", "accounts", "observed", "predicted", "warnings", "restores"):
+    for key in ("phases", "accounts", "observed", "predicted", "warnings", "unread", "restores"):
         body[key] = tuple(body[key])
     return Plan(**{**body, "steps": steps, "gates": gates, "frames": frames})
 

@@ -18,9 +18,9 @@ from runner.engine.convert import path_from_json, path_to_json, to_json
 from runner.engine.execution import Execution
 from runner.engine.operations import Operation
 from runner.engine.plan import Frame, Plan, PlannedGate, PlannedStep
-from runner.engine.planner import observation_to_json, survey
 from runner.engine.reading import discover, observe_all, standing
 from runner.engine.sessions import Sessions
+from runner.engine.survey import observation_to_json, survey
 from runner.engine.waves import Crew, Group
 from runner.engine.workers import gather
 from runner.playbook.estate import Estate

@@ -24,9 +24,9 @@ from runner.case.state import path_key
 from runner.engine.convert import path_to_json, to_json
 from runner.engine.execution import Execution, StepContext
 from runner.engine.faults import fault
+from runner.engine.forecast import count_paths
 from runner.engine.payment import refusal
 from runner.engine.plan import PlannedStep
-from runner.engine.planner import count_paths
 from runner.engine.reading import discover, observe_all
 from runner.engine.scope import as_value
 from runner.engine.workers import gather, spawn

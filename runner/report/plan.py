@@ -21,14 +21,6 @@ def plan_view(plan: JsonObject, digest: str) -> RenderableType:
     return Group(head, _steps(plan), _cuts(plan), *outlives(plan), *warnings(plan))
 
 
-def unread(plan: JsonObject) -> list[str]:
-    """The systems that planning could not read: the plan is silent about them, which is not the same as clean."""
-    systems = sorted({step["system"] for step in plan["steps"] if step["system"]})
-    return [
-        name for name in systems if any(line.startswith(f"{name} could not be read: ") for line in plan["warnings"])
-    ]
-
-
 def _steps(plan: JsonObject) -> Table:
     table = Table(title="Steps", title_justify="left", box=None, pad_edge=False)
     for name in ("phase", "step", "does", "behind"):
