@@ -11,7 +11,6 @@ from typing import Any
 from connectors.errors import InputError, Problem
 from runner.case.clock import stamp
 from runner.case.state import CaseState
-from runner.documents.counts import NEVER
 from runner.documents.duties import Duty, Standing, urgency
 from runner.documents.facts import FactSpec
 from runner.documents.law import Law
@@ -58,9 +57,9 @@ def sheets(case: CaseState, law: Law, templates: Mapping[str, Template]) -> tupl
     return tuple(sorted(made, key=lambda one: (order.index(one.standing), *_urgency(one), one.template.id)))
 
 
-def _urgency(one: Sheet) -> tuple[bool, tuple[int, tuple[int, datetime, bool], str]]:
+def _urgency(one: Sheet) -> tuple[bool, Any]:
     """As its most urgent obligation; what no obligation asks for comes last."""
-    return (False, urgency(one.duties[0])) if one.duties else (True, (0, (0, NEVER, False), ""))
+    return (False, urgency(one.duties[0])) if one.duties else (True, ())
 
 
 def _sheet(case: CaseState, law: Law, template: Template, duties: Sequence[Duty]) -> Sheet:

@@ -38,7 +38,7 @@ from runner.documents.page.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 JsonObject = dict[str, Any]
 
@@ -69,7 +69,8 @@ def pdf(page: Page, dress: Dress) -> bytes:
         raise InputError("PDF needs typst", fix="pip install 'evict[documents]'") from None
     data = {
         "dress": _dress(dress),
-        "blocks": [_block(one) for one in page.blocks],
+        "blocks": [_block(one) for one in _outlined(page.blocks)],
+        "sources-level": min(2, _deepest(page) + 1),
         "notes": [{"n": one.number, "c": _inlines(one.content)} for one in page.notes],
     }
     layout = (shipped("templates") / "layout" / "page.typ").read_bytes()
@@ -108,6 +109,20 @@ def _dress(dress: Dress) -> JsonObject:
     }  # fmt: skip
 
 
+def _outlined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Headings that begin at level 1 and skip none, as PDF/UA demands of what is read aloud."""
+    last = 0
+    for block in blocks:
+        if not isinstance(block, Heading):
+            yield block
+            continue
+        if not _visible(block.content):
+            yield Paragraph(block.content)
+            continue
+        last = min(block.level, last + 1)
+        yield Heading(last, block.content)
+
+
 def _block(block: Block) -> JsonObject:
     match block:
         case Heading():
@@ -115,16 +130,25 @@ def _block(block: Block) -> JsonObject:
         case Paragraph():
             return {"t": "paragraph", "c": _inlines(block.content)}
         case List():
-            items = [[_block(one) for one in item] for item in block.items]
+            items = [[_inner(one) for one in item] for item in block.items]
             return {"t": "list", "ordered": block.ordered, "start": block.start, "items": items}
         case Table():
             rows = [[_inlines(cell) for cell in row] for row in block.rows]
             head = [_inlines(cell) for cell in block.head]
             return {"t": "table", "head": head, "rows": rows, "align": list(block.align), "widths": widths(block)}
         case Quote():
-            return {"t": "quote", "c": [_block(one) for one in block.blocks]}
+            return {"t": "quote", "c": [_inner(one) for one in block.blocks]}
         case Rule():
             return {"t": "rule"}
+
+
+def _deepest(page: Page) -> int:
+    return max((one.level for one in _outlined(page.blocks) if isinstance(one, Heading)), default=0)
+
+
+def _inner(block: Block) -> JsonObject:
+    """A block within a list or a quotation, where a heading is only bold: it is no part of the outline."""
+    return _block(Paragraph((Strong(block.content),)) if isinstance(block, Heading) else block)
 
 
 def _inlines(content: Iterable[Inline]) -> list[JsonObject]:
@@ -173,6 +197,14 @@ def widths(table: Table) -> list[int]:
     rows = (table.head, *table.rows) if table.head else table.rows
     lengths = [max((_length(row[index]) for row in rows if index < len(row)), default=0) for index in columns]
     return [min(max(length, NARROWEST), WIDEST) for length in lengths]
+
+
+def _visible(content: Iterable[Inline]) -> bool:
+    """Whether anything of it can be seen: a heading that is a nameless person's name is no heading."""
+    return any(
+        _visible(one.content) if isinstance(one, (Strong, Emphasis, Code)) else bool(getattr(one, "text", "").strip())
+        for one in content
+    )
 
 
 def _length(content: Iterable[Inline]) -> int:

@@ -161,10 +161,10 @@ class _ThreeValued(NodeTransformer):
         return _call(self.visit(node.expr), "_compare", nodes.Const(operand.op), self.visit(operand.expr))
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
-        return _call(nodes.List([self.visit(one) for one in node.nodes]), "_concat")
+        return _call(nodes.List([self.visit(one) for one in node.nodes], lineno=node.lineno), "_concat")
 
     def visit_Neg(self, node: nodes.Neg) -> nodes.Node:  # noqa: N802
-        return _call(nodes.Const(0), "_calculate", nodes.Const("-"), self.visit(node.node))
+        return _call(nodes.Const(0, lineno=node.lineno), "_calculate", nodes.Const("-"), self.visit(node.node))
 
     def _binary(self, node: Any) -> nodes.Node:
         return _call(self.visit(node.left), "_calculate", nodes.Const(node.operator), self.visit(node.right))
@@ -189,7 +189,8 @@ class _ThreeValued(NodeTransformer):
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
         items = self.visit(node.iter)
         body = [self.visit(one) for one in node.body]
-        loop = nodes.For(node.target, _call(items, "_each"), body, [self.visit(one) for one in node.else_], None, False)
+        each = _call(items, "_pairs" if isinstance(node.target, nodes.Tuple) else "_each")
+        loop = nodes.For(node.target, each, body, [self.visit(one) for one in node.else_], None, False)
         return nodes.If(_call(items, "_undecided"), self._mark(items, node, node.body), [], [loop])
 
     def _mark(self, gap: nodes.Expr, node: nodes.Node, body: list[nodes.Node]) -> list[nodes.Node]:
@@ -204,7 +205,9 @@ class _ThreeValued(NodeTransformer):
 
 
 def _call(value: nodes.Node, name: str, *arguments: nodes.Node) -> nodes.Filter:
-    return nodes.Filter(value, name, list(arguments), [], None, None)
+    made = nodes.Filter(value, name, list(arguments), [], None, None)
+    made.set_lineno(value.lineno)
+    return made
 
 
 def _first_text(body: list[nodes.Node]) -> str:

@@ -51,14 +51,18 @@ def _lifted(function: Function, *, words: bool) -> Function:
         for one in given:
             if isinstance(one, Gap):
                 return one
+        if arguments and plain(arguments[0]) is None:
+            return None  # what evict itself has nothing to say about stays "—"
         plainly, names = [plain(one) for one in arguments], {key: plain(one) for key, one in named.items()}
         bounded_arguments([*plainly, *names.values()])
         result = function(*([context[WORDS_KEY]] if words else []), *plainly, **names)
         if isinstance(result, Gap):
             return result
-        sources = sources_of(given)
-        spec = next((one.spec for one in given if isinstance(one, Sourced)), None)
-        return Sourced(result, sources, spec if isinstance(result, list) else None) if sources else result
+        sourced = [one for one in given if isinstance(one, Sourced)]
+        if not sourced:
+            return result
+        spec = sourced[0].spec if isinstance(result, list) else None
+        return Sourced(result, sources_of(sourced), spec, cited=any(one.cited for one in sourced))
 
     return pass_context(lifted)
 

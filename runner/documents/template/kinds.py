@@ -15,7 +15,7 @@ from runner.documents.facts import Catalogue, FactSpec
 from runner.documents.template.compile import LOOP_KEYS
 from runner.documents.template.scope import LISTS, SHAPES
 
-Form = Literal["facts", "keys", "rows", "fact", "row", "text", "any", "loop"]
+Form = Literal["facts", "keys", "rows", "fact", "row", "text", "any", "loop", "own"]
 NUMBERS = ("integer", "number")
 TIMES = ("date", "date-time")
 SAME = ("cited", "lines", "where", "where_not", "sort", "unique")
@@ -32,7 +32,9 @@ class Kind:
     spec: FactSpec | None = None
 
 
-ANY, TEXT = Kind("any"), Kind("text")
+ANY, TEXT, OWN = Kind("any"), Kind("text"), Kind("own")
+SOURCED = ("artefacts", "timeline")
+"""Rows whose values know where they come from; what evict knows otherwise is its own."""
 
 
 @dataclass
@@ -118,7 +120,8 @@ class Walk:
                 if key not in SHAPES[base.shape]:
                     known = ", ".join(SHAPES[base.shape])
                     self._add(line, "unknown-name", f"{base.shape} has no {key!r}", f"it has {known}")
-                return shape_of(f"{base.shape}.{key}")
+                found = shape_of(f"{base.shape}.{key}")
+                return found if found is not ANY or base.shape in SOURCED else OWN
             case "loop":
                 if key not in LOOP_KEYS:
                     self._add(line, "unknown-name", f"loop has no {key!r}", f"it has {', '.join(LOOP_KEYS)}")
@@ -183,7 +186,7 @@ def _targets(node: nodes.Node) -> list[str]:
 def _misuse(node: nodes.Filter, base: Kind) -> str | None:
     """Why a filter cannot work on what it is given; None when it can."""
     if node.name == "cited":
-        plain = base.form in ("facts", "text") or (base.form in ("keys", "rows") and base.shape != "artefacts")
+        plain = base.form in ("facts", "text", "own") or (base.form in ("keys", "rows") and base.shape not in SOURCED)
         return "cited needs a fact or an artefact: nothing else has a source" if plain else None
     if base.form != "fact" or base.spec is None:
         return None

@@ -102,9 +102,14 @@ def _true(value: Any) -> bool:
     return is_true(value)
 
 
+def _pairs(value: Any) -> list[list[Any]]:
+    """Elements that are lists themselves, for a loop over several names."""
+    return [elements(one) for one in elements(value)]
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "_not": _not, "_and": _and, "_or": _or, "_compare": _compare, "_calculate": _calculate, "_concat": _concat,
-    "_undecided": _undecided, "_true": _true, "_each": elements,
+    "_undecided": _undecided, "_true": _true, "_each": elements, "_pairs": _pairs,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ _BY_TYPE: dict[str, Any] = {
     "string": "sample", "text": "First line of a sample.\nSecond line.", "integer": 12, "number": 1234.5,
     "boolean": True, "email": "sample@initech.example", "date": "2026-11-24", "date-time": "2026-11-24T02:00:00Z",
     "duration": "2h", "aws-account-id": "000000000000", "arn": "arn:aws:iam::000000000000:user/sample",
-    "object": {"sample": 1}, "subject": {"id": "sample"}, "account": {"id": "sample"}, "any": "sample",
+    "subject": {"id": "sample"}, "account": {"id": "sample"}, "any": "sample",
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def sample(spec: FactSpec) -> Any:
         inner = spec.type[5:-1]
         one = SampleRow({"sample": 1}) if inner == "object" else _BY_TYPE.get(inner, "sample")
         return [one, one]
-    return _BY_TYPE[spec.type]
+    return SampleRow({"sample": 1}) if spec.type == "object" else _BY_TYPE[spec.type]
 
 
 def samples(catalogue: Catalogue, names: Iterable[str]) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def facts_as_of(case: CaseState) -> datetime | None:
 
 def timeline(case: CaseState, catalogue: Catalogue) -> list[JsonObject]:
     """Dated entries: what facts date, and what the run did, earliest first."""
-    rows: list[JsonObject] = [{"at": _stamp(case.opened_at), "what": "Case opened", "source": case.opened_by}]
+    rows: list[JsonObject] = [{"at": Sourced(_stamp(case.opened_at)), "what": "Case opened", "source": case.opened_by}]
     for name, fact in case.facts.items():
         spec = catalogue.get(name)
         if spec is not None and spec.type == "date-time" and fact.value and not fact.unknown:
@@ -121,13 +121,14 @@ def timeline(case: CaseState, catalogue: Catalogue) -> list[JsonObject]:
             rows.append({"at": Sourced(fact.value, (source,)), "what": spec.meaning.rstrip("."), "source": ""})
     for plan in case.plans.values():
         if plan.ordered_at:
-            rows.append({"at": _stamp(plan.ordered_at), "what": "Cut of all access ordered", "source": "evict"})
+            at = Sourced(_stamp(plan.ordered_at))
+            rows.append({"at": at, "what": "Cut of all access ordered", "source": "evict"})
         rows += [
-            {"at": one.verified_at, "what": f"{one.system}: no access left standing, by a separate read",
+            {"at": Sourced(one.verified_at), "what": f"{one.system}: no access left standing, by a separate read",
              "source": f"evict, step {one.step}"}
             for one in plan.verified.values() if not one.standing
         ]  # fmt: skip
-    return sorted(rows, key=lambda row: str(row["at"].value if isinstance(row["at"], Sourced) else row["at"]))
+    return sorted(rows, key=lambda row: str(row["at"].value))
 
 
 def _artefact(event: ArtefactStored, number: int) -> Sourced:
