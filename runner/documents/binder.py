@@ -49,6 +49,7 @@ def index_page(case: CaseState, sheets: Sequence[Sheet], absent: Sequence[Duty],
         Paragraph((Text("Drafts that the case calls for, the most urgent first. Nothing in this binder was sent to "
                         "anyone. Times of the law and of this project are told apart by `evict deadlines`."),)),
         _overview(sheets, words),
+        *_questions(sheets, words),
     ]  # fmt: skip
     for one in sheets:
         blocks += _entry(one, files.get(one.template.id, ()), words)
@@ -78,6 +79,26 @@ def _overview(sheets: Sequence[Sheet], words: Words) -> Table:
     return Table(head, rows, ("left", "left", "right"))
 
 
+def _questions(sheets: Sequence[Sheet], words: Words) -> list[Block]:
+    """What is missing, each question once, under the role that is asked first; the ones that free most come first."""
+    waiting: dict[str, int] = {}
+    specs = {spec.name: spec for one in sheets for spec in one.missing}
+    for one in sheets:
+        for spec in one.missing:
+            waiting[spec.name] = waiting.get(spec.name, 0) + 1
+    blocks: list[Block] = [Heading(2, (Text("What is missing, and who can tell"),))] if specs else []
+    for role in dict.fromkeys(spec.who[0] for spec in specs.values()):
+        mine = sorted((one for one in specs.values() if one.who[0] == role), key=lambda one: -waiting[one.name])
+        rows = tuple(
+            ((Text(one.ask),), (Code((Text(one.name),)),), (Text(str(waiting[one.name])),)) for one in mine
+        )  # fmt: skip
+        heads = ("Question", "Record it with evict fact", "Documents")
+        head: tuple[tuple[Inline, ...], ...] = tuple((Text(one),) for one in heads)
+        title = words.roles[role]
+        blocks += [Heading(3, (Text(title[:1].upper() + title[1:]),)), Table(head, rows, ("left", "left", "right"))]
+    return blocks
+
+
 def _missing_count(one: Sheet) -> tuple[Inline, ...]:
     count = len(one.missing) + len(one.unknown)
     return (Missing("", f"{count} facts" if count > 1 else "1 fact"),) if count else (Text("nothing"),)
@@ -103,14 +124,10 @@ def _entry(one: Sheet, files: Sequence[str], words: Words) -> list[Block]:
     if template.moves_value:
         rows.append(((Text("Payment gate"),), (Strong((Text("ask `evict payment-gate` before doing what it says"),)),)))
     head: tuple[tuple[Inline, ...], ...] = ((Text(template.id),), (Text(one.standing),))
-    blocks: list[Block] = [Heading(2, (Text(template.title),)), Table(head, tuple(rows), ("left", "left"))]
     if one.missing:
-        items = tuple(
-            (Paragraph((Missing(spec.name, f"MISSING: {spec.meaning}"), Text(f" {words.who(spec.who)}: {spec.ask}"))),)
-            for spec in one.missing
-        )
-        blocks.append(List(ordered=False, start=1, items=items))
-    return blocks
+        names = words.listed([spec.name for spec in one.missing])
+        rows.append(((Text("Missing"),), (Missing("", names),)))
+    return [Heading(2, (Text(template.title),)), Table(head, tuple(rows), ("left", "left"))]
 
 
 def index_csv(sheets: Sequence[Sheet], files: Mapping[str, Sequence[str]]) -> bytes:

@@ -196,7 +196,13 @@ def widths(table: Table) -> list[int]:
     columns = range(len(table.align))
     rows = (table.head, *table.rows) if table.head else table.rows
     lengths = [max((_length(row[index]) for row in rows if index < len(row)), default=0) for index in columns]
-    return [min(max(length, NARROWEST), WIDEST) for length in lengths]
+    titles = [_longest_word(table.head[index]) if index < len(table.head) else 0 for index in columns]
+    return [max(min(max(length, NARROWEST), WIDEST), title) for length, title in zip(lengths, titles, strict=True)]
+
+
+def _longest_word(content: Iterable[Inline]) -> int:
+    """So that no title of a column is broken within a word."""
+    return max((len(word) + 2 for one in content for word in getattr(one, "text", "").split()), default=0)
 
 
 def _visible(content: Iterable[Inline]) -> bool:

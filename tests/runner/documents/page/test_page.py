@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -243,3 +244,13 @@ def test_any_tree_can_be_written_in_every_format(blocks: list[object]) -> None:
 @given(st.lists(BLOCKS, max_size=5))
 def test_many_trees_can_be_written_in_every_format(blocks: list[object]) -> None:
     _every_format(blocks)
+
+
+@pytest.mark.parametrize(("library", "write"), [("typst", pdf), ("docx", word)])
+def test_a_library_that_is_not_there_is_named_with_its_remedy(
+    library: str, write: Callable[[Page, Dress], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(InputError) as caught:
+        write(PAGE, DRESS)
+    assert "evict[documents]" in caught.value.fix
