@@ -27,6 +27,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/evict lint
+	$(BIN)/evict documents check
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks --write benchmarks/RESULTS.md
