@@ -7,7 +7,10 @@ from typing import Any
 from runner.case.clock import stamp
 from runner.case.state import CaseState
 from runner.documents.desk import Sheet, sheet_json
+from runner.documents.facts import facts_of
 from runner.documents.law import Law
+from runner.documents.payments import closed_because
+from runner.documents.template.form import Template
 
 JsonObject = dict[str, Any]
 
@@ -35,10 +38,16 @@ def explanation(case: CaseState, law: Law, sheet: Sheet) -> JsonObject:
         ],
         "facts": [_fact(case, name, required=name in template.facts) for name in template.declared
                   if name in case.facts],
-        "warnings": [one.text for one in law.warnings(case, "before-report", template.id)],
+        "warnings": [*_gate(case, template), *(one.text for one in law.warnings(case, "before-report", template.id))],
         "template": {"file": template.file, "sha256": template.sha256, "citation": template.citation,
                      "sources": list(template.sources), "as_of": template.as_of, "confidence": template.confidence},
     }  # fmt: skip
+
+
+def _gate(case: CaseState, template: Template) -> list[str]:
+    """What the payment gate says to a document that moves value."""
+    closed = closed_because(facts_of(case)) if template.moves_value else ()
+    return [f"This document can move value, and the payment gate is closed: {'; '.join(closed)}."] if closed else []
 
 
 def _fact(case: CaseState, name: str, *, required: bool) -> JsonObject:
