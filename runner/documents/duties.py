@@ -5,7 +5,8 @@ Rules, in the order of the code:
 1. Law that is not in force is informational and starts no clock, whatever the facts say.
 2. The rule decides, in three values: an unknown fact never closes an obligation.
 3. An entry that replaces a more general one does so only when both are due.
-4. A duty is done when the fact that records its filing says so, or when a person marked it as done.
+4. A duty is done when the fact that records its filing says so, or when a person marked it as done. A fact records one
+   filing: while several duties that are due share one, it closes none of them, and each is marked by a person.
 5. Clocks are counted for what is due and for what may be.
 """
 
@@ -87,6 +88,7 @@ def evaluate(
     due = {one.obligation.id: one for one in judged if one.standing is Standing.DUE}
     replaced = {name: one.obligation.id for one in due.values() for name in one.obligation.replaces if name in due}
     stages = _stages(obligations)
+    shared = _shared([name for name in due if name not in replaced], filings)
     waited_for = {
         filings[name]: name for name, one in due.items() if name in filings and not one.done and name not in replaced
     }
@@ -96,6 +98,9 @@ def evaluate(
         made = replace(one, stage=stages.get(name, ""), after=_after(one, waited_for))
         if name in replaced:
             made = replace(made, standing=Standing.REPLACED, because=(f"{replaced[name]} takes its place",))
+        elif name in shared and made.done and not _marked(case, name):
+            which = f"{filings[name]} does not say whether this was filed or {shared[name]}: mark each with --done"
+            made = replace(made, done="", because=(*made.because, which))
         rows.append(made)
     return tuple(sorted(rows, key=urgency))
 
@@ -157,13 +162,27 @@ def told_by(fact: FactState) -> str:
 
 
 def _done(fact: str, case: CaseState, facts: Facts, name: str) -> str:
-    known = case.obligations.get(name, ObligationState(name))
-    if known.marked and known.marked.done:
-        return f"marked by {known.marked.by}: {known.marked.reference}"
+    marked = _marked(case, name)
+    if marked:
+        return marked
     value = facts.get(fact, UNKNOWN) if fact else UNKNOWN
     if value is UNKNOWN or value in (False, None, ""):
         return ""
     return f"{fact} = {'yes' if value is True else value}"
+
+
+def _marked(case: CaseState, name: str) -> str:
+    known = case.obligations.get(name, ObligationState(name))
+    return f"marked by {known.marked.by}: {known.marked.reference}" if known.marked and known.marked.done else ""
+
+
+def _shared(names: Sequence[str], filings: Filings) -> dict[str, str]:
+    """Those whose filing is recorded by the same fact as another's, and which others those are."""
+    others = {
+        name: [one for one in names if one != name and filings.get(one) == filings[name]]
+        for name in names if name in filings
+    }  # fmt: skip
+    return {name: ", ".join(found) for name, found in others.items() if found}
 
 
 def _stages(obligations: Sequence[Obligation]) -> dict[str, str]:

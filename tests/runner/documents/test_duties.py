@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,35 @@ def test_a_later_stage_waits_for_the_entry_that_is_not_replaced(tmp_path: Path) 
     assert by_id(made.duties(case(nexus_eu=True, nexus_pt=False)))["eu-three"].after == "eu-two"
     filed = by_id(made.duties(case(nexus_eu=True, nexus_pt=True, nis2_notification_submitted_at=AT)))
     assert str(filed["eu-three"].count.first and filed["eu-three"].count.first.last_day) == "2026-12-24"
+
+
+def test_a_fact_that_two_duties_share_closes_neither(tmp_path: Path) -> None:
+    fact = "nis2_notification_submitted_at"
+    rows = [obligation(name, rule, legs=[leg({"hours": 72}, "incident_awareness_at")], **more) for name, rule, more in (
+        ("eu-two", "nexus_eu", {}), ("de-two", "nexus_de", {"replaces": ["eu-two"]}),
+        ("pt-two", "nexus_pt", {"replaces": ["eu-two"]}))]  # fmt: skip
+    made = law(tmp_path, *rows, filings=dict.fromkeys(("eu-two", "de-two", "pt-two"), fact))
+    state = case(nexus_eu=True, nexus_de=True, nexus_pt=True, nis2_notification_submitted_at=AT)
+    both = by_id(made.duties(state))
+    assert both["de-two"].open
+    assert both["pt-two"].open
+    assert "whether this was filed or pt-two" in both["de-two"].because[-1]
+    state.obligations["de-two"] = ObligationState("x", marked=ObligationMarked("x", True, "REF-1", "mei@example.org"))
+    marked = by_id(made.duties(state))
+    assert not marked["de-two"].open
+    assert marked["pt-two"].open
+    assert not by_id(made.duties(case(nexus_eu=True, nexus_de=True, nis2_notification_submitted_at=AT)))["de-two"].open
+
+
+def test_shipped_filings_share_a_fact_only_where_one_replaces_the_other_or_countries_differ() -> None:
+    made = shipped_law()
+    known = {one.id: one for one in made.obligations}
+    assert set(made.filings) <= set(known)
+    assert {made.catalogue[fact].type for fact in made.filings.values()} <= {"boolean", "date-time"}
+    for first, second in itertools.combinations(made.filings, 2):
+        if made.filings[first] == made.filings[second]:
+            one, two = known[first], known[second]
+            assert second in one.replaces or first in two.replaces or one.jurisdiction != two.jurisdiction
 
 
 def test_a_person_can_say_that_it_is_done_and_take_it_back(tmp_path: Path) -> None:
