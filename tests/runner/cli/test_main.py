@@ -12,13 +12,13 @@ import pytest
 from runner.cli.main import COMMANDS
 from tests.runner.cli.conftest import COMMAND, Seeded, environment, evict, plain
 
-GROUPS = ("playbook",)
+GROUPS = ("documents", "playbook")
 
 
 def test_help_names_every_command_and_loads_no_heavy_library() -> None:
     done = evict("--help")
     assert all(f"  {name} " in plain(done, 0) for name in COMMANDS)
-    heavy = "[m for m in ('boto3', 'msal', 'jinja2', 'moto', 'yaml', 'rich.live', 'holidays') if m in sys.modules]"
+    heavy = "[m for m in ('boto3', 'msal', 'jinja2', 'moto', 'yaml', 'rich.live', 'holidays', 'docx', 'typst') if m in sys.modules]"
     code = f"import sys; sys.argv = ['evict', '--help']; import runner.cli.main as m; app = m.app; print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]"
