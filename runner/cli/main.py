@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "interview": "Ask what still decides a report or starts its clock, the most urgent first.",
     "deadlines": "Every report that is due: by when, by whom, and why.",
     "documents": "Counsel's documents: what is due, what is missing; Word, PDF, HTML.",
+    "report": "The whole case as one HTML file or PDF, for a board and for counsel.",
     "payment-gate": "Whether anything of value may move, and why not.",
     "restore": "Put back what was cut, when the suspicion was wrong.",
     "verify": "Check the whole case folder from its bytes.",

@@ -91,13 +91,9 @@ def _ask(ask: AskState) -> Row:
     of = given(", ".join(opened.who) or "anyone on the case")
     if ask.answer is None:
         return row(what, of, badge(Tone.WARN, "waiting"), told.moment(ask.opened_at))
-    value = {True: "yes", False: "no"}.get(ask.answer.value, ask.answer.value) if _plain(ask.answer.value) else "…"
     why: Pieces = (plain(": "), given(ask.answer.why)) if ask.answer.why else ()
-    return row(what, of, (given(value), *why), (given(ask.answer.by), LINE, plain(told.moment(ask.answered_at))))
-
-
-def _plain(value: Any) -> bool:
-    return isinstance(value, (bool, str, int, float)) or value is None
+    by = (given(ask.answer.by), LINE, plain(told.moment(ask.answered_at)))
+    return row(what, of, (given(told.value(ask.answer.value)), *why), by)
 
 
 def statement_of(answer: GateAnswered) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from runner.documents.casereport.timeline import Bar, Lane, Mark, Timeline
 from runner.documents.casereport.tones import outcome_tone
 from runner.documents.page.glyphs import drawable
 
+NAMESPACE = "http://www.w3.org/2000/svg"
 WIDTH, LEFT, RIGHT = 1080.0, 132.0, 1064.0
 TOP = 52.0
 """Room for the names of the moments and the times."""
@@ -53,13 +54,13 @@ class _Lane:
 def draw(timeline: Timeline, *, still: bool = False) -> str:
     """The SVG; `still` for print, without what only a screen can do."""
     moments = [one.start for one in timeline.bars] + [one.end for one in timeline.bars if one.end]
-    moments += [one.at for one in (*timeline.marks, *timeline.moments)] + [timeline.now]
+    moments += [one.at for one in timeline.marks] + [one.at for one in timeline.moments] + [timeline.now]
     times = scale(moments, LEFT, RIGHT)
     lanes = _laid_out(timeline, times)
     height = (lanes[-1].top + lanes[-1].height if lanes else TOP) + 22
     family = ' font-family="Libertinus Serif, Noto Sans CJK KR, DejaVu Sans Mono"' if still else ""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" font-size="11"{family} role="img">',
+        f'<svg xmlns="{NAMESPACE}" viewBox="0 0 {WIDTH:g} {height:g}" font-size="11"{family} role="img">',
         "<title>Timeline of the case</title>",
         *(_background(one, index) for index, one in enumerate(lanes)),
         *_axis(times, height, still=still),
@@ -186,11 +187,11 @@ def _verticals(timeline: Timeline, times: Scale, height: float, *, still: bool) 
     """The order, the proof, and now."""
     for index, one in enumerate(timeline.moments):
         x, fill = times.x(one.at), "#b00020" if index == 0 else "#2e7d4f"
-        anchor = "end" if index == 0 else "start"
+        place, anchor = (x - 4, "end") if index == 0 else (x + 4, "start")
         yield _line(x, TOP - 34, height - 22, fill, width=1.6)
         words = _safe(f"{one.label} {told.clock(one.at)}", still)
-        yield (f'<text x="{x + (-4 if index == 0 else 4):g}" y="{TOP - 36:g}" text-anchor="{anchor}" font-weight="bold" '
-               f'fill="{fill}">{words}</text>')  # fmt: skip
+        yield (f'<text x="{place:g}" y="{TOP - 36:g}" text-anchor="{anchor}" font-weight="bold" fill="{fill}">{words}'
+               "</text>")  # fmt: skip
     x = times.x(timeline.now)
     yield _line(x, TOP, height - 22, "#000", dash=True)
     side, anchor = (4, "start") if x < RIGHT - 120 else (-4, "end")
@@ -253,8 +254,9 @@ def _line(x: float, top: float, bottom: float, stroke: str, *, width: float = 1,
             f"{dashes}/>")  # fmt: skip
 
 
-def _text(x: float, y: float, words: str, *, still: bool, middle: bool = False, anchor: str = "start", fill: str = "#333"
-          ) -> str:  # fmt: skip
+def _text(
+    x: float, y: float, words: str, *, still: bool, middle: bool = False, anchor: str = "start", fill: str = "#333"
+) -> str:
     return (f'<text x="{x:g}" y="{y:g}" text-anchor="{"middle" if middle else anchor}" fill="{fill}">'
             f"{_safe(words, still)}</text>")  # fmt: skip
 

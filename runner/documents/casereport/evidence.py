@@ -33,6 +33,10 @@ RECEIPTS = ("Collection", "Window asked for (UTC)", "Records", "Complete?", "Why
 RECEIPTS_SHARES = (20, 20, 10, 10, 30, 10)
 
 
+MOST_GAPS = 8
+"""Gaps of one receipt that are told; the rest is counted."""
+
+
 def evidence(source: Source) -> Section:
     """The index of the store, and every receipt."""
     artefacts, receipts = source.state.artefacts, source.state.receipts
@@ -52,7 +56,7 @@ def evidence(source: Source) -> Section:
         "count or its end was reached; cannot tell means that the source gives no way to know."
     ),)))  # fmt: skip
     if receipts:
-        order = list(reversed(COMPLETENESS))
+        order = list(COMPLETENESS)[::-1]
         ordered = sorted(receipts, key=lambda one: order.index(_word(one)) if _word(one) in order else -1)
         blocks.append(Grid(RECEIPTS, tuple(_receipt(source, one) for one in ordered), RECEIPTS_SHARES))
     return Section("evidence", "Evidence", tuple(blocks))
@@ -87,13 +91,14 @@ def _receipt(source: Source, made: ReceiptMade) -> Row:
 
 
 def _gaps(one: dict[str, Any]) -> Pieces:
+    gaps = [": ".join(str(gap[key]) for key in ("start", "end", "what", "why") if gap.get(key))
+            for gap in one.get("gaps") or () if gap]  # fmt: skip
     why = str(one.get("why") or "")
-    found: list[Pieces] = [(given(why),)] if why else []
-    for gap in one.get("gaps") or ():
-        parts = [str(gap[key]) for key in ("start", "end", "what", "why") if gap.get(key)] if gap else []
-        text = ": ".join(parts)
-        if text and text != why:
-            found.append((plain("gap: "), given(text)))
+    # Most reasons repeat the gaps in one line.
+    found: list[Pieces] = [(given(why),)] if why and not any(gap in why for gap in gaps[:1]) else []
+    found += [(plain("gap: "), given(gap)) for gap in gaps[:MOST_GAPS]]
+    if len(gaps) > MOST_GAPS:
+        found.append((plain(f"and {len(gaps) - MOST_GAPS} more gaps, as the ledger lists them"),))
     if one.get("retention"):
         found.append((quiet(f"the source keeps {one['retention']}"),))
     pieces: Pieces = ()

@@ -52,7 +52,8 @@ def anchor(record: Record) -> str:
 
 def timeline(source: Source) -> Timeline:
     """The drawing of a case."""
-    bars, marks = [], []
+    bars: list[Bar] = []
+    marks: list[Mark] = []
     opened: dict[str, _Open] = {}
     for record in source.records:
         event = record.event

@@ -22,26 +22,25 @@ from runner.documents.casereport.parts import (
     Piece,
     Prose,
     Report,
+    Row,
     Section,
     Tiles,
     Under,
 )
 
+STYLE = "report.css"
+
 POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 """Nothing is loaded, nothing runs, and no style applies but the one in the file."""
 
 
-def style() -> str:
-    """The style sheet."""
-    return (shipped("templates") / "layout" / "report.css").read_text(encoding="utf-8")
-
-
 def html(report: Report) -> bytes:
     """The HTML of a report."""
-    css = "\n" + style()
+    css = "\n" + (shipped("templates") / "layout" / STYLE).read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     mark = f"<p class=mark>{_text(report.mark)}</p>\n" if report.mark else ""
     running = f"<p class=running>{_text(report.mark)}</p>\n" if report.mark else ""
+    title = f"{report.mark}: " if report.mark else ""
     lines = "".join(f"<p>{_pieces(one)}</p>\n" for one in report.lines)
     contents = "".join(f'<li><a href="#{one.anchor}">{_text(one.title)}</a></li>\n' for one in report.sections)
     body = "".join(_section(index, one) for index, one in enumerate(report.sections, 1))
@@ -49,7 +48,7 @@ def html(report: Report) -> bytes:
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(digest=digest)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(f'{report.mark}: ' if report.mark else '')}{_text(report.title)} {_text(report.case_id)}</title>\n"
+        f"<title>{_text(title)}{_text(report.title)} {_text(report.case_id)}</title>\n"
         f"<style>{css}</style>\n</head>\n<body>\n{running}"
         f"<header>{mark}<p class=label>{_text(report.label)}</p>\n<h1>{_text(report.title)}</h1>\n{lines}</header>\n"
         f"<nav><ol>\n{contents}</ol></nav>\n<main>\n{body}</main>\n"
@@ -91,11 +90,13 @@ def _block(block: Block) -> str:
 def _grid(grid: Grid) -> str:
     columns = "".join(f"<col class=w{share}>" for share in grid.shares)
     head = "".join(f"<th scope=col>{_text(one)}</th>" for one in grid.head)
-    rows = "".join(
-        f"<tr{f' id={one.anchor}' if one.anchor else ''}>{''.join(f'<td>{_pieces(cell)}</td>' for cell in one.cells)}</tr>\n"
-        for one in grid.rows
-    )
+    rows = "".join(map(_row, grid.rows))
     return f"<table><colgroup>{columns}</colgroup>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table>\n"
+
+
+def _row(one: Row) -> str:
+    name = f' id="{_text(one.anchor)}"' if one.anchor else ""
+    return f"<tr{name}>{''.join(f'<td>{_pieces(cell)}</td>' for cell in one.cells)}</tr>\n"
 
 
 def _pieces(pieces: Iterable[Piece]) -> str:

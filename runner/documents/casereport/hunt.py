@@ -53,7 +53,7 @@ def _row(one: dict[str, Any]) -> Row:
     severity = str(one.get("severity", ""))
     weight: Piece = badge(WEIGHTS[severity], severity) if severity in WEIGHTS else given(severity)
     made = one.get("by_subject")
-    who = WHO.get(made, "who made it is not known") if made is None or isinstance(made, bool) else str(made)
+    who = WHO[made] if isinstance(made, bool) else "who made it is not known"
     what: Pieces = (given(one.get("title", "")), LINE,
                     quiet(f"{one.get('system', '')} · {one.get('found_by', '')} · {who}"))  # fmt: skip
     return row(what, weight, given(one.get("allows", "")), given(one.get("remove", "")))

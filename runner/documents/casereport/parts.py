@@ -151,6 +151,8 @@ class Report:
     """Ledger, tool, how old the facts are."""
     as_of: str
     """RFC 3339; the only date inside the files."""
+    facts_as_of: str
+    """RFC 3339: when the case last learned something."""
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

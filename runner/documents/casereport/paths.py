@@ -64,8 +64,8 @@ def board(source: Source) -> Section:
         blocks.append(Prose((plain("No access path has been read yet."),)))
     else:
         blocks.insert(0, Prose((plain(
-            "An access path is one concrete way in: a key, a session, a role, a machine. A path counts as cut only when "
-            "a later read, separate from the cut's own answer, no longer shows it."
+            "An access path is one concrete way in: a key, a session, a role, a machine. A path counts as cut only "
+            "when a later read, separate from the cut's own answer, no longer shows it."
         ),)))  # fmt: skip
     return Section("paths", "Access paths", tuple(blocks))
 
@@ -81,7 +81,8 @@ def _tally(paths: list[PathStatus]) -> Iterator[Piece]:
 def _row(one: PathStatus) -> Row:
     state = one.state.value
     until = (plain(f"until {told.told(one.until)}; "),) if one.until else ()
-    label = (given(one.path["label"]), quiet(f" {one.path['id']}") if one.path["id"] != one.path["label"] else plain(""))
+    same = one.path["id"] == one.path["label"]
+    label = (given(one.path["label"]), *(() if same else (quiet(f" {one.path['id']}"),)))
     return row(label, one.path["kind"], badge(state_tone(state), state_words(state)), (*until, given(one.reason)))
 
 
@@ -94,8 +95,8 @@ def residual(source: Source) -> Section:
             blocks.append(Under((badge(state_tone(state), state), plain(f" {heading} ({len(found)})"))))
             blocks.append(Grid(LEFT, tuple(_left(source, one) for one in found), LEFT_SHARES))
     if not blocks:
-        nothing = "Nothing: every known access path is cut and proven cut." if source.state.paths else "Nothing was read."
-        blocks.append(Prose((plain(nothing),)))
+        proven = "Nothing: every known access path is cut and proven cut."
+        blocks.append(Prose((plain(proven if source.state.paths else "Nothing was read yet."),)))
     return Section("residual", "Access that is left", tuple(blocks))
 
 

@@ -5,14 +5,9 @@ The layout is `templates/layout/report.typ`. As in `runner.documents.page.pdf`, 
 
 from __future__ import annotations
 
-import functools
-import json
-import tempfile
 from datetime import datetime
 from typing import Any, assert_never
 
-from connectors.errors import InputError, InternalError
-from runner.authored.shipped import shipped
 from runner.documents.casereport.drawing import draw
 from runner.documents.casereport.parts import (
     Block,
@@ -28,17 +23,17 @@ from runner.documents.casereport.parts import (
     Under,
 )
 from runner.documents.page.glyphs import drawable
-from runner.documents.page.pdf import STANDARDS, pieces
+from runner.documents.page.pdf import pieces, typeset
 
 JsonObject = dict[str, Any]
+
+LAYOUT = "report.typ"
 
 UNBROKEN = (Look.GIVEN, Look.FIXED, Look.QUIET)
 """Looks of the case's words: long ones come in pieces between which a line may end."""
 
-
-def layout() -> bytes:
-    """The page's layout."""
-    return (shipped("templates") / "layout" / "report.typ").read_bytes()
+LINE_HOLDS = 60
+"""Outside a table only a longer word needs to be broken."""
 
 
 def pdf(report: Report) -> bytes:
@@ -49,10 +44,6 @@ def pdf(report: Report) -> bytes:
         InternalError: the layout does not compile.
 
     """
-    try:
-        import typst
-    except ImportError:
-        raise InputError("PDF needs typst", fix="pip install 'evict[documents]'") from None
     at = datetime.fromisoformat(report.as_of).replace(microsecond=0)
     anchors = {one.anchor for one in report.sections}
     data = {
@@ -64,23 +55,7 @@ def pdf(report: Report) -> bytes:
             for one in report.sections
         ],
     }  # fmt: skip
-    with tempfile.TemporaryDirectory() as root:
-        compiler = typst.Compiler(layout(), root=root, font_paths=_fonts(), sys_inputs={"page": json.dumps(data)})
-        try:
-            made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=at)
-        except typst.TypstError as error:
-            raise InternalError(f"the PDF layout does not compile: {error.message}") from error
-    if not isinstance(made, bytes):
-        raise InternalError("typst gave no PDF")
-    return made
-
-
-@functools.cache
-def _fonts() -> Any:
-    """Our fonts and those inside the wheel."""
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(shipped("templates") / "fonts")])
+    return typeset(LAYOUT, data, at)
 
 
 def _block(block: Block, anchors: set[str]) -> JsonObject:
@@ -98,19 +73,20 @@ def _block(block: Block, anchors: set[str]) -> JsonObject:
         case Drawing():
             return {"t": "drawing", "svg": draw(block.timeline, still=True)}
         case Grid():
-            rows = [[_pieces(cell, anchors) for cell in one.cells] for one in block.rows]
+            rows = [[_pieces(cell, anchors, narrow=True) for cell in one.cells] for one in block.rows]
             return {"t": "grid", "head": list(block.head), "rows": rows, "shares": list(block.shares)}
         case _:
             assert_never(block)
 
 
-def _pieces(found: Pieces, anchors: set[str]) -> list[JsonObject]:
-    return [_piece(one, anchors) for one in found]
+def _pieces(found: Pieces, anchors: set[str], *, narrow: bool = False) -> list[JsonObject]:
+    return [_piece(one, anchors, narrow=narrow) for one in found]
 
 
-def _piece(one: Piece, anchors: set[str]) -> JsonObject:
+def _piece(one: Piece, anchors: set[str], *, narrow: bool) -> JsonObject:
     """A piece; a way to a row becomes words, since only sections have a name in the PDF."""
     text = drawable(one.text)
     if one.look is Look.JUMP and one.detail not in anchors:
         return {"t": Look.PLAIN, "s": [text], "d": ""}
-    return {"t": one.look, "s": pieces(text) if one.look in UNBROKEN else [text], "d": one.detail}
+    broken = one.look in UNBROKEN and (narrow or any(len(word) > LINE_HOLDS for word in text.split(" ")))
+    return {"t": one.look, "s": pieces(text) if broken else [text], "d": one.detail}

@@ -61,6 +61,7 @@ def make(source: Source) -> Report:
         ),
         foot=foot,
         as_of=source.now.isoformat(),
+        facts_as_of=as_of.isoformat(),
     )  # fmt: skip
 
 
@@ -74,11 +75,13 @@ def _lines(source: Source) -> tuple[Pieces, ...]:
 
 def _timeline(source: Source) -> Section:
     return Section("timeline", "Timeline", (
+        Prose((plain(
+            "Times are UTC. Each bar is a step or a single cut, from its intent to its answer; each dot is one or "
+            "several records. Where nothing was recorded for long, the time is left out and named; elsewhere it is to "
+            "scale. "
+        ), *joined([badge(tone, word) for tone, word in LEGEND], plain(" ")))),
         Drawing(timeline(source)),
-        Prose((plain("Times are UTC. Each bar is a step or a single cut, from its intent to its answer; each dot is one "
-                     "or several records. Where long nothing was recorded, the time is left out and named; elsewhere it "
-                     "is to scale. "), *joined([badge(tone, word) for tone, word in LEGEND], plain(" ")))),
-        Prose((plain("The table has what matters most; "), jump("record", "Appendix B"), plain(" has every record."))),
+        Prose((plain("What matters most; "), jump("record", "Appendix B"), plain(" has every record."))),
         key_moments(source),
     ))  # fmt: skip
 

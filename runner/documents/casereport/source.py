@@ -62,6 +62,11 @@ class Source:
         return {sha256: number for number, sha256 in enumerate(self.state.artefacts, 1)}
 
     @functools.cached_property
+    def asks(self) -> dict[str, str]:
+        """What each question or manual task is called."""
+        return {name: ask.opened.title for plan in self.state.plans.values() for name, ask in plan.asks.items()}
+
+    @functools.cached_property
     def _steps(self) -> dict[str, JsonObject]:
         return {step["id"]: step for plan in self.plans.values() for step in plan.get("steps", ())}
 

@@ -93,12 +93,13 @@ def _tiles(source: Source) -> Iterator[Tile]:
     yield Tile(f"{done} of {total}", "access paths cut and proven", Tone.GOOD if total and done == total else Tone.WARN)
     last = max((at for one in source.state.paths.values() if one.until and (at := told.read(one.until))), default=None)
     if last:
-        yield Tile(told.told(last.isoformat()).replace(" UTC", ""), "the last that outlives the cut ends (UTC)", Tone.WARN)
+        yield Tile(told.short(last), "UTC: the last that outlives the cut ends", Tone.WARN)
     yield Tile(str(len(source.waiting)), "waiting for a person", Tone.WARN if source.waiting else Tone.GOOD)
     late = len(overdue(source))
     yield Tile(f"{len(open_duties(source))}", f"reports due{f', {late} overdue by law' if late else ''}",
                Tone.BAD if late else Tone.WARN if open_duties(source) else Tone.IDLE)  # fmt: skip
-    yield Tile(str(len(source.state.findings)), "findings of the hunt", Tone.WARN if source.state.findings else Tone.IDLE)
+    findings = len(source.state.findings)
+    yield Tile(str(findings), "findings of the hunt", Tone.WARN if findings else Tone.IDLE)
     yield Tile(str(len(source.state.artefacts)), "artefacts of evidence kept", Tone.IDLE)
 
 
@@ -112,8 +113,9 @@ def _story(source: Source) -> Iterator[Pieces]:
     accounts = {(one.path["system"], one.path["account"]) for one in state.paths.values()}
     if accounts:
         systems = len({system for system, _account in accounts})
-        yield (plain(f"{told.many(len(state.paths), 'access path')} were found in {told.many(len(accounts), 'account')} "
-                     f"of {told.many(systems, 'system')}, by exact identifiers of the subject."),)  # fmt: skip
+        yield (plain(f"{told.many(len(state.paths), 'access path')} were found in "
+                     f"{told.many(len(accounts), 'account')} of {told.many(systems, 'system')}, by exact identifiers "
+                     "of the subject."),)  # fmt: skip
     yield from _cut_story(source)
     if state.artefacts:
         before = _kept_before_the_cut(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,6 +40,19 @@ def told(text: object) -> str:
     """A time that stands in an event, to the minute; the text itself when it is no time."""
     at = read(text)
     return f"{day(at)}, {clock(at)[:5]} UTC" if at else str(text)
+
+
+def short(at: datetime) -> str:
+    """A time to the minute, without its year, in UTC."""
+    there = at.astimezone(UTC)
+    return f"{there.day} {MONTHS[there.month - 1]}, {there:%H:%M}"
+
+
+def value(found: object) -> str:
+    """The value of a fact or answer."""
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, sort_keys=True)
 
 
 def lasting(seconds: float) -> str:

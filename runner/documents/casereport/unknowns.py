@@ -62,8 +62,11 @@ def unread_kinds(source: Source) -> dict[tuple[str, str, str], str]:
     for record in source.records:
         if isinstance(record.event, ev.PathsObserved):
             last[record.event.system, record.event.account] = record.event
-    return {(system, account, kind): str(why)
-            for (system, account), event in sorted(last.items()) for kind, why in sorted(event.unread.items())}  # fmt: skip
+    return {
+        (system, account, kind): str(why)
+        for (system, account), event in sorted(last.items())
+        for kind, why in sorted(event.unread.items())
+    }
 
 
 def unproven_steps(source: Source) -> list[Row]:

@@ -21,7 +21,7 @@ def sentence(source: Source, event: ev.Event) -> Pieces:
         case ev.CaseOpened():
             return (plain("The case was opened by "), given(event.opened_by), plain(": "), given(event.title))
         case ev.FactRecorded():
-            value = (plain("nobody knows"),) if event.unknown else (given(event.value),)
+            value = (plain("nobody knows"),) if event.unknown else (given(told.value(event.value)),)
             who = f"{event.source.get('kind', '')} {event.source.get('name', '')}".strip()
             return (plain("Fact "), given(event.name), plain(": "), *value, plain(", by "), given(who),
                     *_why(event.why))  # fmt: skip
@@ -35,7 +35,7 @@ def sentence(source: Source, event: ev.Event) -> Pieces:
         case ev.ObligationChanged() | ev.ObligationMarked() | ev.ContradictionsFound():
             return _duty(event)
         case ev.GateOpened() | ev.GateAnswered() | ev.AskOpened() | ev.AskAnswered() | ev.PaymentGateClosed():
-            return _people(event)
+            return _people(source, event)
         case ev.ArtefactStored() | ev.ReceiptMade() | ev.FindingMade():
             return _evidence(source, event)
         case _:
@@ -69,6 +69,7 @@ def answer_badge(event: ev.GateAnswered) -> Piece:
 
 
 def _people(
+    source: Source,
     event: ev.GateOpened | ev.GateAnswered | ev.AskOpened | ev.AskAnswered | ev.PaymentGateClosed,
 ) -> Pieces:
     match event:
@@ -81,8 +82,8 @@ def _people(
             kind = "Manual task" if event.form == "card" else "Question"
             return (plain(f"{kind} waits for a person: "), given(event.title))
         case ev.AskAnswered():
-            return (given(event.by), plain(" answered "), given(event.value), plain(" to "), given(event.ask),
-                    *_why(event.why))  # fmt: skip
+            return (given(event.by), plain(" answered "), given(told.value(event.value)), plain(" to "),
+                    given(source.asks.get(event.ask, event.ask)), *_why(event.why))  # fmt: skip
         case ev.PaymentGateClosed():
             return (plain("Payment gate closed by "), given(event.by), *_why(event.why))
         case _:

@@ -63,21 +63,32 @@ def pdf(page: Page, dress: Dress) -> bytes:
         InternalError: the layout does not compile.
 
     """
-    try:
-        import typst
-    except ImportError:
-        raise InputError("PDF needs typst", fix="pip install 'evict[documents]'") from None
     data = {
         "dress": _dress(dress),
         "blocks": [_block(one) for one in _outlined(page.blocks)],
         "sources-level": min(2, _deepest(page) + 1),
         "notes": [{"n": one.number, "c": _inlines(one.content)} for one in page.notes],
     }
-    layout = (shipped("templates") / "layout" / "page.typ").read_bytes()
+    return typeset("page.typ", data, _moment(dress.as_of))
+
+
+def typeset(layout: str, data: JsonObject, at: datetime) -> bytes:
+    """The PDF that a layout of `templates/layout` makes of JSON; `at` is the only date in it.
+
+    Raises:
+        InputError: typst is not installed.
+        InternalError: the layout does not compile.
+
+    """
+    try:
+        import typst
+    except ImportError:
+        raise InputError("PDF needs typst", fix="pip install 'evict[documents]'") from None
+    source = (shipped("templates") / "layout" / layout).read_bytes()
     with tempfile.TemporaryDirectory() as root:
-        compiler = typst.Compiler(layout, root=root, font_paths=_fonts(), sys_inputs={"page": json.dumps(data)})
+        compiler = typst.Compiler(source, root=root, font_paths=_fonts(), sys_inputs={"page": json.dumps(data)})
         try:
-            made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=_moment(dress.as_of))
+            made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=at)
         except typst.TypstError as error:
             raise InternalError(f"the PDF layout does not compile: {error.message}") from error
     if not isinstance(made, bytes):
