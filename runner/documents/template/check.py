@@ -2,7 +2,8 @@
 
 1. The head: form, known facts, known obligations, a language that evict has words for.
 2. The body: allowed syntax, known names, fields and facts, filters on the right types.
-3. Head and body agree: every fact that is read is declared, every declared fact is read.
+3. Head and body agree: every fact that is read is declared, every declared fact is read; privileged ones only where
+   the document is privileged too or says that it discloses them.
 4. The Markdown: only what a document can hold; no link, image or HTML that would come out as bare text.
 5. It is tried out twice, with nothing known and with everything known.
 """
@@ -82,7 +83,7 @@ def check_template(template: Template, catalogue: Catalogue, obligations: Sequen
     walk = Walk(catalogue)
     walk.body(tree.body, _names())
     found += [Problem(template.place(line), code, message, fix) for line, code, message, fix in walk.found]
-    found += [*_agreement(template, walk.used), *_markdown(template)]
+    found += [*_agreement(template, walk.used), *_privileged(template, walk.used, catalogue), *_markdown(template)]
     if not found:
         found += _tried(template, catalogue, obligations)
     return tuple(sorted(set(found)))
@@ -110,6 +111,18 @@ def _agreement(template: Template, used: Mapping[str, int]) -> Iterator[Problem]
         if name not in used:
             yield Problem(Place(template.file, 1, 1), "unused-fact", f"the head names {name}, the body never reads it",
                           "remove it, or write it")  # fmt: skip
+
+
+def _privileged(template: Template, used: Mapping[str, int], catalogue: Catalogue) -> Iterator[Problem]:
+    """Privilege is lost by telling: what counsel alone assessed goes to outsiders only where the head says so."""
+    for name, line in used.items():
+        if name in catalogue and template.hides(catalogue[name]):
+            yield Problem(template.place(line), "privileged-fact", f"{name} is privileged and the document is not",
+                          "leave it out, or name it under discloses")  # fmt: skip
+    for name in template.discloses:
+        if name not in used:
+            yield Problem(Place(template.file, 1, 1), "unused-fact", f"discloses names {name}, the body never reads it",
+                          "remove it")  # fmt: skip
 
 
 def _markdown(template: Template) -> Iterator[Problem]:

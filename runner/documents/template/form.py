@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors.errors import InputError, Place, Problem
@@ -16,7 +16,7 @@ from runner.authored.reader import Reader
 from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
 from runner.case.canonical import sha256_hex
-from runner.documents.facts import Catalogue
+from runner.documents.facts import Catalogue, FactSpec
 from runner.documents.obligations import CONFIDENCES
 from runner.documents.template.words import load_words, words_of
 
@@ -29,7 +29,7 @@ REQUIRED = (
     "evict-template", "id", "title", "audience", "language", "jurisdiction", "privilege", "authority", "citation",
     "sources", "as_of", "confidence", "obligations", "facts", "moves_value", "reviewed_on",
 )  # fmt: skip
-KEYS = (*REQUIRED, "optional", "may_be_unknown")
+KEYS = (*REQUIRED, "optional", "may_be_unknown", "discloses")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 FENCE = "---"
@@ -64,6 +64,8 @@ class Template:
     """Facts that are used when they are known."""
     may_be_unknown: tuple[str, ...]
     """Required facts for which "nobody knows" may be stated in a final document."""
+    discloses: tuple[str, ...]
+    """Privileged facts that a document for outsiders tells on purpose."""
     moves_value: bool
     """Whether doing what it asks for moves money or property, so that the payment gate must be asked."""
     reviewed_on: str
@@ -83,6 +85,10 @@ class Template:
     def declared(self) -> tuple[str, ...]:
         """Every fact that the head names."""
         return (*self.facts, *self.optional)
+
+    def hides(self, spec: FactSpec) -> bool:
+        """Whether a fact is counsel's own, and this document is for outsiders and does not disclose it."""
+        return self.privilege == "none" and spec.sensitivity == "privileged" and spec.name not in self.discloses
 
 
 def template_files(folder: Path | None = None) -> tuple[Path, ...]:
@@ -198,6 +204,7 @@ def _head(reader: Reader, root: Node, rest: tuple[str, int, bytes, str]) -> Temp
         facts=reader.texts(root.get("facts"), "facts"),
         optional=reader.texts(root.get("optional"), "optional"),
         may_be_unknown=reader.texts(root.get("may_be_unknown"), "may_be_unknown"),
+        discloses=reader.texts(root.get("discloses"), "discloses"),
         moves_value=bool(moves.value) if moves is not None else True,
         reviewed_on=_matching(reader, root.get("reviewed_on"), "reviewed_on", re.compile(f"{DAY.pattern}|never"),
                               "a day, or never"),
@@ -213,7 +220,7 @@ def _matching(reader: Reader, node: Node | None, what: str, form: re.Pattern[str
 
 
 def _facts(reader: Reader, root: Node, template: Template, catalogue: Catalogue) -> None:
-    for key in ("facts", "optional", "may_be_unknown"):
+    for key in ("facts", "optional", "may_be_unknown", "discloses"):
         node = root.get(key)
         for child in node.children.values() if node is not None and isinstance(node.value, list) else ():
             if child.value not in catalogue:
@@ -224,3 +231,8 @@ def _facts(reader: Reader, root: Node, template: Template, catalogue: Catalogue)
     for one in template.may_be_unknown:
         if one not in template.facts:
             reader.add(root.place, "not-required", f"may_be_unknown names {one}, which facts does not", "add it there")
+    for one in template.discloses:
+        if one in catalogue and not replace(template, discloses=()).hides(catalogue[one]):
+            why = f"discloses names {one}, which is not privileged" if template.privilege == "none" else (
+                "discloses is for documents whose privilege is none")  # fmt: skip
+            reader.add(root.place, "nothing-to-disclose", why, "remove it")

@@ -93,7 +93,7 @@ def build_scope(
         "receipts": [_receipt(one.step, one.receipt) for one in case.receipts],
         "findings": [{key: one.finding.get(key) for key in SHAPES["findings"]} | {"step": one.step}
                      for one in case.findings],
-        "timeline": timeline(case, catalogue),
+        "timeline": timeline(case, {name: spec for name, spec in catalogue.items() if not template.hides(spec)}),
         "approvals": list(_approvals(case)),
         "figures": {"time_to_contain_s": numbers_of_run.time_to_contain_s, "skew_s": numbers_of_run.skew_s},
         "now": _stamp(now),
@@ -112,7 +112,7 @@ def facts_as_of(case: CaseState) -> datetime | None:
 
 
 def timeline(case: CaseState, catalogue: Catalogue) -> list[JsonObject]:
-    """Dated entries: what facts date, and what the run did, earliest first."""
+    """Dated entries: what facts of the catalogue given date, and what the run did, earliest first."""
     rows: list[JsonObject] = [{"at": Sourced(_stamp(case.opened_at)), "what": "Case opened", "source": case.opened_by}]
     for name, fact in case.facts.items():
         spec = catalogue.get(name)

@@ -19,10 +19,11 @@ NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 TYPES = {
     "name": "string", "story": "text", "amount": "number", "taken": "boolean", "since": "date-time", "day": "date",
     "names": "list[string]", "payments": "list[object]", "states": "object", "level": "string", "other": "boolean",
+    "advised_at": "date-time",
 }  # fmt: skip
 CATALOGUE = {
     name: FactSpec(name, type_name, ("low", "very_high") if name == "level" else (), f"Meaning of {name}.", "?",
-                   ("finance", "counsel"), "ordinary", "money")
+                   ("finance", "counsel"), "privileged" if name == "advised_at" else "ordinary", "money")
     for name, type_name in TYPES.items()
 }  # fmt: skip
 HEAD = """---

@@ -45,6 +45,8 @@ from tests.runner.documents.template.small import CATALOGUE, HEAD, codes, templa
         ("<b>{{ facts.name }}</b>", "not-text"),
         ("![x](y)", "not-text"),
         ("a \ue000 b", "private-use"),  # what tokens are made of
+        ("{{ facts.advised_at | date }}", "privileged-fact"),
+        ("{% if facts.advised_at is known %}\nx\n{% endif %}", "privileged-fact"),
     ],
 )
 def test_a_fault_is_found(body: str, code: str) -> None:
@@ -91,6 +93,9 @@ def test_lines_of_statements_leave_no_trace() -> None:
         (("reviewed_on: never", "reviewed_on: soon"), "bad-form"),
         (("title: T", "title: T\nsubtitle: U"), "unknown-key"),
         (("moves_value: false", "moves_value: perhaps"), "bad-type"),
+        (("moves_value: false", "moves_value: false\ndiscloses: [nope]"), "unknown-fact"),
+        (("moves_value: false", "moves_value: false\ndiscloses: [day]"), "nothing-to-disclose"),
+        (("privilege: none", "privilege: privileged\ndiscloses: [advised_at]"), "nothing-to-disclose"),
     ],
 )
 def test_a_wrong_head_is_refused_with_its_line(change: tuple[str, str], code: str) -> None:
@@ -113,6 +118,20 @@ def test_head_and_body_agree(tmp_path: Path) -> None:
     found = {one.code: one.place.line for one in check_files([file], CATALOGUE, ())}
     assert found["undeclared-fact"] == HEAD.count("\n") + 1
     assert "unused-fact" in found
+
+
+@pytest.mark.parametrize(
+    "change", [("privilege: none", "privilege: privileged"), ("reviewed_on", "discloses: [advised_at]\nreviewed_on")]
+)
+def test_a_privileged_fact_stands_where_it_may(change: tuple[str, str]) -> None:
+    text = HEAD.format(language="en", optional="advised_at").replace(*change) + "{{ facts.advised_at | date }}\n"
+    assert check_template(parse_template(text.encode(), "t.md", CATALOGUE), CATALOGUE, ()) == ()
+
+
+def test_what_is_disclosed_is_read() -> None:
+    text = HEAD.format(language="en", optional="").replace("reviewed_on", "discloses: [advised_at]\nreviewed_on")
+    (found,) = check_template(parse_template(text.encode(), "t.md", CATALOGUE), CATALOGUE, ())
+    assert found.code == "unused-fact"
 
 
 def test_every_shipped_template_is_sound() -> None:
