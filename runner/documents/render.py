@@ -20,7 +20,7 @@ from runner.documents.page.pdf import pdf
 from runner.documents.page.tree import Block, Dress, Heading, List, Page, Paragraph, Text
 from runner.documents.page.word import word
 from runner.documents.template.fill import Filling, fill
-from runner.documents.template.form import Template
+from runner.documents.template.form import WITHOUT_REFERENCE, Template
 from runner.documents.template.scope import build_scope, facts_as_of, facts_view
 from runner.documents.template.values import Gap
 from runner.documents.template.words import Words, words_of
@@ -135,13 +135,14 @@ def _dress(template: Template, case: CaseState, now: datetime, *, final: bool) -
         "none": "", "privileged": words.say("privileged"), "work-product": words.say("work_product"),
     }  # fmt: skip
     age = words.say("facts_as_of", time=words.moment(as_of))
+    reference = f"{case.case_id} · {template.id} {template.sha256[:8]} · {age}"
     return Dress(
         title=template.title,
         language=template.language,
         case_id=case.case_id,
         marks=tuple(marks),
         label=labels[template.privilege],
-        foot=f"{case.case_id} · {template.id} {template.sha256[:8]} · {age}",
+        foot="" if template.audience in WITHOUT_REFERENCE else reference,
         page_words=words.texts["page"],
         sources_title=words.say("sources"),
         as_of=as_of.isoformat(),

@@ -150,7 +150,7 @@ class Dress:
     label: str
     """The privilege label; "" when there is none."""
     foot: str
-    """Case, template and how old the facts are."""
+    """Case, template and how old the facts are; "" where its readers have no business with them."""
     page_words: str
     """"page {page} of {pages}" in the document's language."""
     sources_title: str

@@ -24,6 +24,9 @@ AUDIENCES = (
     "regulator", "law-enforcement", "counsel", "board", "bank", "platform", "person", "staff", "insurer", "customer",
     "court", "agency",
 )  # fmt: skip
+WITHOUT_REFERENCE = ("person", "platform", "agency", "staff", "customer")
+"""Audiences whose documents carry no internal case or template id at the foot of the page."""
+
 PRIVILEGES = ("none", "privileged", "work-product")
 REQUIRED = (
     "evict-template", "id", "title", "audience", "language", "jurisdiction", "privilege", "authority", "citation",
