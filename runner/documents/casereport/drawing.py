@@ -18,7 +18,7 @@ from runner.documents.casereport.tones import outcome_tone
 from runner.documents.page.glyphs import drawable
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-WIDTH, LEFT, RIGHT = 1080.0, 132.0, 1064.0
+WIDTH, LEFT, RIGHT = 1080.0, 146.0, 1064.0
 TOP = 52.0
 """Room for the names of the moments and the times."""
 TALL, THIN, MARK_ROW, PAD = 17.0, 5.0, 20.0, 6.0

@@ -67,13 +67,13 @@ def verdict(source: Source) -> Pieces:
         return (strong("Not contained. "), plain(f"{found['standing']} of {total} access paths still stand."))
     proven = f"{found.get('cut', 0)} of {told.many(total, 'access path')} are cut, and a separate read has shown it"
     left = [f"{found[word]} {words}" for word, words in (
-        ("unknown", "could not be read"), ("residual", "outlive the cut for a time"),
-        ("issued", "were closed by hand and cannot be proven by a read"),
+        ("unknown", "unknown (could not be read)"), ("residual", "residual (outlasts the cut for a time)"),
+        ("issued", "issued (done or accepted, not proven by a read)"),
     ) if found.get(word)]  # fmt: skip
     if not left:
         return (strong("Contained. "), plain(f"{proven}. Nothing is left."))
     return (strong("No known access path stands, and some are not proven closed. "),
-            plain(f"{proven}; {', '.join(left)}."))  # fmt: skip
+            plain(f"{proven}. Left: {', '.join(left)}."))  # fmt: skip
 
 
 def ways_in(found: dict[str, int]) -> int:
@@ -169,8 +169,8 @@ def _unknown(source: Source) -> Iterator[Pieces]:
     incomplete = [one for one in source.state.receipts if one.receipt.get("complete") == "incomplete"]
     unclear = [one for one in source.state.receipts if one.receipt.get("complete") == "cannot-tell"]
     if incomplete or unclear:
-        yield (plain(f"of {len(source.state.receipts)} collections of evidence, {len(incomplete)} are incomplete and "
-                     f"{len(unclear)} cannot be told"),)  # fmt: skip
+        yield (plain(f"whether the evidence is complete: of {told.many(len(source.state.receipts), 'collection')}, "
+                     f"{len(incomplete)} incomplete, {len(unclear)} whose source gives no way to know"),)  # fmt: skip
     if count := sum(1 for one in source.state.facts.values() if one.unknown):
         yield (plain(f"{told.many(count, 'question')} that nobody could answer"),)
     if count := len(asked_for(source)):

@@ -122,6 +122,9 @@ def _gap_lines(source: Source) -> Iterator[Pieces]:
         for passed in plan.budgets_passed.values():
             yield (plain("the time budget ended of phase "), given(passed.phase), plain(" before: "),
                    given(", ".join(passed.unfinished)))  # fmt: skip
+    known = {one.id for one in source.law.obligations}
+    for name in sorted(set(source.state.obligations) - known):
+        yield (plain("the record speaks of an obligation that this version does not know: "), given(name))
     for run in source.state.runs:
         if run.ended is None:
             yield (plain(f"the run of {told.moment(run.started_at)} has not said how it ended"),)

@@ -59,7 +59,7 @@ def signed(by: str, reason: str, answer: str = "approve") -> ev.GateAnswered:
 
 def opening(mode: str = "exercise") -> list[ev.Event]:
     """A case, a plan, a gate."""
-    subject = {"id": "w", "personas": [{"id": "p", "names": [one for one in ATTACKS[:6]], "emails": []}]}
+    subject = {"id": "w", "personas": [{"id": "p", "names": list(ATTACKS[:6]), "emails": []}]}
     return [
         ev.CaseOpened(f"CASE {BAD}", f"Title {BAD}", mode, "opener@x.example", "evict test", subject),
         ev.FactRecorded("a-fact", "string", f"value {BAD}", {"kind": "person", "name": BAD}, why=BAD),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import time
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
-from xml.etree import ElementTree
 
 import pytest
 from pypdf import PdfReader
@@ -145,13 +145,13 @@ def test_every_way_leads_somewhere_and_every_place_has_one_name(hostile: Source)
 def test_the_drawing_is_sound_xml_and_leads_to_rows(hostile: Source) -> None:
     page = html(make(hostile)).decode()
     svg = page[page.index("<svg") : page.index("</svg>") + 6]
-    root = ElementTree.fromstring(svg)
+    root = ET.fromstring(svg)
     tags = {one.tag.removeprefix("{http://www.w3.org/2000/svg}") for one in root.iter()}
     assert tags <= {"svg", "title", "rect", "line", "text", "a", "circle"}
     words = [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}text")]
     assert any(one.startswith("order to cut") for one in words)
     assert any(one.startswith("verified") for one in words)
-    still = ElementTree.fromstring(draw(timeline(hostile), still=True))
+    still = ET.fromstring(draw(timeline(hostile), still=True))
     assert not list(still.iter("{http://www.w3.org/2000/svg}a"))
 
 
@@ -234,8 +234,8 @@ def test_five_thousand_records_are_written_in_two_seconds() -> None:
     [
         ([], "Contained."),  # all that was cut is gone
         ([path("a")], "Not contained."),  # one stands
-        ([path("a", "residual", until="2026-11-25T12:00:00Z")], "1 outlive the cut for a time"),  # never called cut
-        ([path("a", "unknown")], "1 could not be read"),  # nor is what nobody could read
+        ([path("a", "residual", until="2026-11-25T12:00:00Z")], "1 residual (outlasts the cut for a time)"),  # never called cut
+        ([path("a", "unknown")], "1 unknown (could not be read)"),  # nor is what nobody could read
     ],
 )  # fmt: skip
 def test_the_verdict_never_promises_more_than_a_read_has_shown(after: list[dict[str, object]], says: str) -> None:
@@ -249,6 +249,10 @@ def test_the_verdict_never_promises_more_than_a_read_has_shown(after: list[dict[
         ev.PathsObserved("cut[0]", "sys", account, "2026-11-24T02:03:00Z", "read", "after", after),
     ])  # fmt: skip
     assert says in "".join(one.text for one in verdict(made))
+
+
+def test_an_obligation_that_this_version_does_not_know_is_not_lost(hostile: Source) -> None:
+    assert "does not know: us-x" in page_text(hostile)
 
 
 def test_an_unplanned_case_has_a_report_too() -> None:
