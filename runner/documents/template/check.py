@@ -37,6 +37,9 @@ NOT_TEXT = (
     (re.compile(r"\]\("), "a link", "write the address as text"),
     (re.compile(r"</?[A-Za-z][^>]*>|<!--"), "HTML", "write Markdown"),
 )
+FILL_IN = re.compile(r"[ >]*(([-*+]|\d+[.)])[ \t]+)*(#{1,6}[ \t]+)?(_[ \t]*){3,}")
+"""A line to write on that Markdown would take for a rule, or for a heading of underscores."""
+
 A_MOMENT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 
@@ -134,6 +137,9 @@ def _markdown(template: Template) -> Iterator[Problem]:
     except InputError as error:
         yield from (replace(one, place=template.place(place.get(one.place.line, 1))) for one in error.problems)
     for number, line in enumerate(text.splitlines(), 1):
+        if FILL_IN.fullmatch(line):
+            yield Problem(template.place(place[number]), "not-text", "a line of underscores alone would be a rule",
+                          "say what is written there: `Date: ____`; for a rule, write ---")  # fmt: skip
         for pattern, what, fix in NOT_TEXT:
             if pattern.search(re.sub(r"`[^`]*`", "", line)):
                 yield Problem(template.place(place[number]), "not-text", f"{what} would come out as bare text", fix)

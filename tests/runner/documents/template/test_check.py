@@ -44,6 +44,11 @@ from tests.runner.documents.template.small import CATALOGUE, HEAD, codes, templa
         ("[{{ facts.name }}](http://x.example)", "not-text"),  # a value as a link
         ("<b>{{ facts.name }}</b>", "not-text"),
         ("![x](y)", "not-text"),
+        ("a\n________\n", "not-text"),  # would be a rule
+        ("- ____\n", "not-text"),
+        ("> _ _ _\n", "not-text"),
+        ("# ____\n", "not-text"),
+        ("{% if facts.taken %}\n____\n{% endif %}\n", "not-text"),
         ("a \ue000 b", "private-use"),  # what tokens are made of
         ("{{ facts.advised_at | date }}", "privileged-fact"),
         ("{% if facts.advised_at is known %}\nx\n{% endif %}", "privileged-fact"),
@@ -60,6 +65,7 @@ def test_a_fault_is_found(body: str, code: str) -> None:
         "| a |\n|---|\n{% for one in artefacts %}\n| {{ one.name | cited }} `{{ one.sha256 }}` |\n{% endfor %}\n",
         "{% for p in facts.payments %}\n- {{ p.whatever | date }}\n{% endfor %}\n",
         "{% set x = facts.names | first %}{{ x }}",
+        "a\n\n---\n\nSigned: ________\\\n________\\\nb\n\n| ____ | ____ |\n|---|---|\n| ____ | ____ |\n",
         "{{ obligation.deadline | date }}{% for one in subject.personas %}{{ one.names }}{% endfor %}",
     ],
 )
