@@ -50,9 +50,8 @@ def decisions(source: Source) -> Section:
         blocks.append(Grid(ASKED, tuple(map(_ask, asks)), ASKED_SHARES))
     if blocks:
         blocks.insert(0, Prose((plain(
-            "Each approval is a statement that the person signed with their own SSH key. `evict verify`, and VERIFY.py "
-            "in the case folder without evict, check the signatures anew."
-        ),)))  # fmt: skip
+            "Each approval is a statement that the person signed with their own SSH key; "
+        ), fixed("evict verify CASE"), plain(" checks every signature anew."))))  # fmt: skip
     else:
         blocks.append(Prose((plain("Nobody was asked for an approval or an answer yet."),)))
     return Section("decisions", "Decisions and approvals", tuple(blocks))

@@ -148,7 +148,7 @@ def _unasked(source: Source) -> list[Block]:
     rows = tuple(_question(one) for one in found[:MOST])
     blocks: list[Block] = [Grid(FACT_HEAD, rows, FACT_SHARES)] if rows else []
     if len(found) > MOST:
-        blocks.append(Prose((plain(f"and {len(found) - MOST} more, which `evict interview` asks"),)))
+        blocks.append(Prose((plain(f"and {len(found) - MOST} more, which the interview asks"),)))
     return blocks
 
 
