@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runner.cli.shared import AsOption, CaseArgument, JsonOption, emit, person, private_umask, say, show
+from runner.cli.shared import AsOption, CaseArgument, JsonOption, emit, person, private_umask, registry, say, show
 
 if TYPE_CHECKING:
     from runner.cli.papers import Desk
@@ -68,13 +68,18 @@ def render(
 
     Example: evict documents render ./case-17 --due --format docx,pdf --as counsel@example.org
     """
+    from runner.case.clock import utc_now
     from runner.cli.papers import desk, render_chosen
     from runner.documents.papers import Order
+    from runner.engine.payment import closed_for
 
     private_umask()
     here = desk(case)
-    order = Order(_formats(formats), final, person(by), reference, master)
-    papers = render_chosen(here, _chosen(here, ids, due=due, everything=everything), order, jobs, quiet=as_json)
+    chosen = _chosen(here, ids, due=due, everything=everything)
+    moving = [one for one in chosen if final and here.templates[one].moves_value]
+    closed = closed_for(here.case, here.state, registry(), utc_now(), moving)
+    order = Order(_formats(formats), final, person(by), reference, master, closed)
+    papers = render_chosen(here, chosen, order, jobs, quiet=as_json)
     if as_json:
         emit({"evict-documents-rendered": 1, "case": here.state.case_id, "documents": [vars(one) for one in papers]})
     raise typer.Exit(1 if any(one.refused for one in papers) else 0)

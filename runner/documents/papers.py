@@ -7,9 +7,9 @@ of them open.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,6 +37,8 @@ class Order:
     """The firm's own .docx for styles and margins."""
     master: Path | None = None
     """The firm's own .docx with fields, which takes the place of the template's text in Word."""
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """Ids of documents that would move value, each with why the payment gate is closed for it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Paper:
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
     refused: tuple[str, ...]
-    """Facts that kept it from being final."""
+    """Facts that kept it from being final, or why the payment gate did."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def produce(template: Template, state: CaseState, now: datetime, order: Order) -
     draft, mastered = make(template, state, law, now, final=order.final), b""
     if order.master is not None:
         draft, mastered = from_master(draft, order.master, state, law, now)
-    if order.final and draft.in_the_way:
+    if order.final and (draft.in_the_way or template.id in order.closed):
         return Made(draft, ())
     return Made(draft, tuple(
         mastered if mastered and form == "docx" else write(draft, form, order.reference) for form in order.formats
@@ -108,7 +110,9 @@ def _all(templates: Sequence[Template], state: CaseState, now: datetime, order: 
 def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:
     draft = made.draft
     if not made.data:
-        return Paper(draft.template.id, draft.template.title, (), (), draft.missing, draft.unknown, draft.in_the_way)
+        gate = order.closed.get(draft.template.id)
+        refused = (*draft.in_the_way, *([gate] if gate else []))
+        return Paper(draft.template.id, draft.template.title, (), (), draft.missing, draft.unknown, refused)
     _freeze(case, state, f"template/{draft.template.id}", Path(draft.template.file).name, draft.template.source)
     for role, file in (("reference", order.reference), ("master", order.master)):
         if file is not None:

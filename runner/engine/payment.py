@@ -13,6 +13,7 @@ the form of every other approval. It is open only while all of this holds, asked
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,13 @@ def payment_gate(case: Case, state: CaseState, registry: Registry, now: datetime
         body, why = body_of(case, gate)
         requests.append((gate, body, why or _closed(case, state, gate, body, registry, now)))
     return PaymentGate(closed_because(facts_of(state)), tuple(requests))
+
+
+def closed_for(case: Case, state: CaseState, registry: Registry, now: datetime, acts: Iterable[str]) -> dict[str, str]:
+    """Those of some acts for which value may not move, each with why; a document is an act under its own id."""
+    wanted = sorted(acts)
+    gate = payment_gate(case, state, registry, now) if wanted else None
+    return {act: why for act in wanted if gate is not None and (why := gate.refusal(act))}
 
 
 def refusal(run: Execution, prepared: Prepared) -> str:

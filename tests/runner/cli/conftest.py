@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from runner.range.process import AwsRange
 from runner.range.seed import World, seed
+from tests.runner.engine.counter import Counter
 
 RESPONDER = "responder@initech.example"
 MEI = "mei@initech.example"
@@ -116,3 +118,14 @@ def elsewhere(finished: Seeded, tmp_path: Path) -> Callable[[], Path]:
         return Path(shutil.copytree(finished.case, tmp_path / "copy"))
 
     return copy
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Counter:
+    """A payment gate with people who can sign, in a case that a process of its own can open."""
+    made = Counter(tmp_path)
+    estate = made.directory / "estate.yaml"
+    shape = json.loads(estate.read_text())
+    shape["systems"] = {}
+    made.case.freeze("estate", "estate.yaml", json.dumps(shape).encode())
+    return made

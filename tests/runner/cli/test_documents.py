@@ -10,6 +10,9 @@ import pytest
 
 from tests.runner.cli.conftest import MEI, evict, plain
 from tests.runner.documents.bench import folder, said
+from tests.runner.engine.counter import Counter
+
+RELEASE = "payment-release-instruction"
 
 
 @pytest.fixture
@@ -94,3 +97,21 @@ def test_documents_of_an_exercise_say_so_in_name_and_text(elsewhere: Callable[[]
     assert shape["documents"][0]["files"][0].startswith("EXERCISE_")
     assert "EXERCISE — not a real incident" in text
     plain(evict("verify", directory), 0)
+
+
+def test_a_final_that_moves_value_waits_for_the_payment_gate(counter: Counter) -> None:
+    paid = [{"kind": "wage", "payee": "x", "amount": "10.00", "currency": "USD", "due_date": "2026-11-27"}]
+    counter.case.ledger.append([
+        said(name, "A name") for name in (
+            "company_legal_name", "authorising_officer_name", "authorising_officer_title", "counsel_name"
+        )
+    ] + [said("pending_payments", paid)])  # fmt: skip
+    command = ("documents", "render", counter.case.directory, RELEASE, "--format", "html", "--final", "--as", MEI)
+    done = evict(*command)
+    assert "payment gate is closed" in " ".join(plain(done, 1).split())
+    assert not list((counter.case.directory / "documents").glob("*FINAL*"))
+    counter.ask(act=RELEASE)
+    counter.sign("chris")
+    plain(evict(*command), 1)
+    counter.sign("fiona")
+    assert "FINAL" in plain(evict(*command), 0)

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.runner.cli.conftest import evict, plain
 from tests.runner.documents.bench import HOSTILE
 from tests.runner.engine.counter import Counter, mail
 from tests.runner.engine.desk import ASKER
-
-
-@pytest.fixture
-def counter(tmp_path: Path) -> Counter:
-    made = Counter(tmp_path)
-    estate = made.directory / "estate.yaml"
-    shape = json.loads(estate.read_text())
-    shape["systems"] = {}
-    made.case.freeze("estate", "estate.yaml", json.dumps(shape).encode())
-    return made
 
 
 def shape(counter: Counter, *more: object) -> dict[str, Any]:
