@@ -20,8 +20,9 @@ CONFIDENCES = ("stated", "observed", "inferred")
 @app.command()
 def fact(
     case: CaseArgument,
-    statement: Annotated[
-        str | None, typer.Argument(metavar="[NAME[=VALUE]]", help="What to record; a name alone shows its history.")
+    statements: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME=VALUE]...", help="What to record; one name alone shows its history."),
     ] = None,
     type_name: Annotated[
         str, typer.Option("--type", help="Type of a fact of this case alone; the catalogue knows its own.")
@@ -31,9 +32,10 @@ def fact(
     by: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List the facts of a case, show the history of one, or record one with its source; a change keeps the history.
+    """List the facts of a case, show the history of one, or record some with their source; a change keeps the history.
 
-    NAME=unknown records that it was asked and nobody knows. What a fact changes in the law's deadlines is told at once.
+    NAME=unknown records that it was asked and nobody knows. Of several, all are recorded or none. What they change in
+    the law's deadlines is told at once.
 
     Example: evict fact ./case-17 hire_date=2026-02-03 --as hr@example.org --why "HR file"
     """
@@ -41,14 +43,15 @@ def fact(
     from runner.case.state import fold
 
     opened = open_case(case)
-    if statement is not None and "=" in statement:
+    given = statements or []
+    if len(given) > 1 or any("=" in one for one in given):
         if confidence not in CONFIDENCES:
             raise InputError(f"{confidence!r:.40} is no confidence", expected=f"one of {', '.join(CONFIDENCES)}")
-        _record(opened, statement, {"type_name": type_name, "confidence": confidence, "why": why}, by, as_json=as_json)
+        _record(opened, given, {"type_name": type_name, "confidence": confidence, "why": why}, by, as_json=as_json)
         return
     state = fold(opened.ledger.read())
-    if statement is not None:
-        _history(state, statement, as_json=as_json)
+    if given:
+        _history(state, given[0], as_json=as_json)
         return
     if as_json:
         emit({"evict-facts": 1, "facts": {name: _shape(one) for name, one in state.facts.items()}})
@@ -57,7 +60,7 @@ def fact(
         say(_line(one))
 
 
-def _record(case: Case, text: str, options: dict[str, str], by: str, *, as_json: bool) -> None:
+def _record(case: Case, texts: list[str], options: dict[str, str], by: str, *, as_json: bool) -> None:
     from runner.case.state import fold
     from runner.documents.law import shipped_law
     from runner.documents.record import record_facts
@@ -65,24 +68,27 @@ def _record(case: Case, text: str, options: dict[str, str], by: str, *, as_json:
     from runner.report.changes import change_lines
     from runner.report.text import safe
 
-    law = shipped_law()
-    made = statement(text, law.catalogue, by=person(by), **options)
+    law, who = shipped_law(), person(by)
+    made = [statement(text, law.catalogue, by=who, **options) for text in texts]
     before = fold(case.ledger.read())
-    kept = record_facts(case, law, [made])
+    kept = record_facts(case, law, made)
     lines = change_lines(kept.changes, before.contradictions)
-    warnings = law.warnings(kept.state, "on-fact-change", made.name)
+    found = [law.warnings(kept.state, "on-fact-change", one.name) for one in made]
+    warnings = {one.interaction.id: one for group in found for one in group}.values()
     if as_json:
         told = [{"id": one.interaction.id, "text": one.text, "possible": one.possible} for one in warnings]
-        emit({"evict-fact": 1, **_shape(kept.state.facts[made.name]), "changes": lines, "warnings": told})
+        shapes = [_shape(kept.state.facts[one.name]) for one in made]
+        emit({"evict-fact": 1, "recorded": shapes, "changes": lines, "warnings": told})
         return
-    say(f"recorded: {safe(made.name)}")
-    known = before.facts.get(made.name)
-    if known and (known.value, known.unknown) != (made.value, made.unknown):
-        say(f"before: {_line(known)}")
+    for one in made:
+        say(f"recorded: {safe(one.name)}")
+        known = before.facts.get(one.name)
+        if known and (known.value, known.unknown) != (one.value, one.unknown):
+            say(f"before: {_line(known)}")
     for line in lines:
         say(line)
-    for one in warnings:
-        say(f"{'STOP' if one.interaction.stop else 'note'}: {safe(one.text, 2000)}")
+    for warning in warnings:
+        say(f"{'STOP' if warning.interaction.stop else 'note'}: {safe(warning.text, 2000)}")
 
 
 def _history(state: CaseState, name: str, *, as_json: bool) -> None:

@@ -102,7 +102,8 @@ def _permissions(session: AwsSession, account: Account) -> Paths:
     state = PathState.CUT if denied else PathState.STANDING
     reason = f"denied by the user's inline policy {denied}" if denied else ""
     own = _path(
-        account, PathKind.PERMISSION, "permissions", f"everything that {user}'s policies and GetSessionToken sessions allow",  # noqa: E501
+        account, PathKind.PERMISSION, "permissions",
+        f"everything that {user}'s policies and GetSessionToken sessions allow in {account_of(account.id)}",
         state=state, reason=reason, wave=0,
     )  # fmt: skip
     return [own, _service_tokens(account, user, since)]
@@ -111,7 +112,8 @@ def _permissions(session: AwsSession, account: Account) -> Paths:
 def _service_tokens(account: Account, user: str, since: datetime | None) -> AccessPath:
     """Tokens that services minted before the cut: no call lists or ends them, so their end is told instead."""
     path = _path(
-        account, PathKind.TOKEN, "service-tokens", f"tokens that services gave {user} (ECR login, CodeCommit, RDS)",
+        account, PathKind.TOKEN, "service-tokens",
+        f"tokens that services in {account_of(account.id)} gave {user} (ECR login, CodeCommit, RDS)",
         survives_s=SERVICE_TOKEN_S, undo=Undo.NO, undo_note="they end by themselves",
         reason="may exist; cannot be listed or revoked; at most 12 h (general knowledge, not re-checked)",
     )  # fmt: skip
@@ -184,7 +186,15 @@ def _password(session: AwsSession, account: Account) -> Paths:
     except NotFoundError:
         return []
     note = "the old password is lost: restore makes a new one that must be changed at sign-in"
-    return [_path(account, PathKind.PASSWORD, "password", f"console password of {user}", undo_note=note)]
+    return [
+        _path(
+            account,
+            PathKind.PASSWORD,
+            "password",
+            f"console password of {user} in {account_of(account.id)}",
+            undo_note=note,
+        )
+    ]
 
 
 def _groups(session: AwsSession, account: Account) -> Paths:

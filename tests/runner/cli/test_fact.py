@@ -13,7 +13,7 @@ from tests.runner.documents.bench import folder
 def test_a_fact_is_recorded_with_its_source_and_listed(elsewhere: Callable[[], Path]) -> None:
     case = elsewhere()
     done = evict("fact", case, "start-date=2026-02-03", "--type", "date", "--as", MEI, "--why", "HR file", "--json")
-    assert json.loads(plain(done, 0))["name"] == "start-date"
+    assert json.loads(plain(done, 0))["recorded"][0]["name"] == "start-date"
     listed = json.loads(plain(evict("fact", case, "--json"), 0))["facts"]
     assert listed["start-date"]["value"] == "2026-02-03"
     assert listed["start-date"]["source"] == {"kind": "person", "name": MEI}
@@ -71,3 +71,15 @@ def test_what_a_fact_makes_due_and_what_it_contradicts_is_told_at_once(tmp_path:
     assert "! Property is blocked; ten business days run" in told
     shape = json.loads(plain(evict("fact", case, "property_blocked_at=2026-11-20T10:00:00Z", "--as", MEI, "--json"), 0))
     assert any("by the end of 2026-12-07" in line for line in shape["changes"])
+
+
+def test_of_several_facts_all_are_recorded_or_none(tmp_path: Path) -> None:
+    case = folder(tmp_path / "case").directory
+    done = evict("fact", case, "nexus_us=yes", "nexus_eu=perhaps", "--as", MEI)
+    plain(done, 2)
+    assert json.loads(plain(evict("fact", case, "--json"), 0))["facts"] == {}
+    done = evict("fact", case, "nexus_us=yes", "nexus_eu=no", "--as", MEI, "--json")
+    assert [one["name"] for one in json.loads(plain(done, 0))["recorded"]] == ["nexus_us", "nexus_eu"]
+    done = evict("fact", case, "nexus_us=no", "nexus_eu", "--as", MEI)
+    plain(done, 2)
+    assert "NAME=VALUE" in done.stderr
