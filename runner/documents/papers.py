@@ -20,7 +20,7 @@ from runner.case.folder import Case
 from runner.case.state import CaseState
 from runner.case.store import write_private
 from runner.documents.law import shipped_law
-from runner.documents.render import Draft, from_master, make, write
+from runner.documents.render import Draft, deadlines_of, from_master, make, write
 from runner.documents.template.form import Template
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -65,10 +65,20 @@ class Made:
     data: tuple[bytes, ...]
 
 
-def produce(template: Template, state: CaseState, now: datetime, order: Order) -> Made:
+@dataclass(frozen=True)
+class Task:
+    """What all documents of one run share."""
+
+    state: CaseState
+    now: datetime
+    order: Order
+    deadlines: Mapping[str, str]
+
+
+def produce(template: Template, task: Task) -> Made:
     """One document, with no bytes when it cannot be final; may run in another process."""
-    law = shipped_law()
-    draft, mastered = make(template, state, law, now, final=order.final), b""
+    law, state, now, order = shipped_law(), task.state, task.now, task.order
+    draft, mastered = make(template, state, law, now, final=order.final, deadlines=task.deadlines), b""
     if order.master is not None:
         draft, mastered = from_master(draft, order.master, state, law, now)
     if order.final and (draft.in_the_way or template.id in order.closed):
@@ -98,13 +108,26 @@ def render(
 
 
 def _all(templates: Sequence[Template], state: CaseState, now: datetime, order: Order, jobs: int) -> Iterable[Made]:
+    task = Task(state, now, order, deadlines_of(state, shipped_law()))
     if jobs < 2 or len(templates) < 2:  # noqa: PLR2004 - one of anything needs no helpers
-        yield from (produce(one, state, now, order) for one in templates)
+        yield from (produce(one, task) for one in templates)
         return
     # Spawned, because a progress bar has a thread and a fork would copy its locks.
-    with ProcessPoolExecutor(min(jobs, len(templates)), get_context("spawn")) as pool:
-        futures = [pool.submit(produce, one, state, now, order) for one in templates]
+    with ProcessPoolExecutor(min(jobs, len(templates)), get_context("spawn"), _take, (task,)) as pool:
+        futures = [pool.submit(_produce, one) for one in templates]
         yield from (future.result() for future in futures)
+
+
+_taken: list[Task] = []
+"""In a helping process: what it works on, sent once and not with every document."""
+
+
+def _take(task: Task) -> None:
+    _taken[:] = [task]
+
+
+def _produce(template: Template) -> Made:
+    return produce(template, _taken[0])
 
 
 def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:

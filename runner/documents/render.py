@@ -56,14 +56,18 @@ class Draft:
         return (*self.missing, *(one for one in self.unknown if one not in self.template.may_be_unknown))
 
 
-def make(template: Template, case: CaseState, law: Law, now: datetime, *, final: bool = False) -> Draft:
-    """The document that a template makes of a case.
+def make(
+    template: Template, case: CaseState, law: Law, now: datetime, *, final: bool = False,
+    deadlines: Mapping[str, str] | None = None,
+) -> Draft:  # fmt: skip
+    """The document that a template makes of a case; `deadlines` when they were counted before.
 
     Raises:
         InputError: the template does something that cannot be done.
 
     """
-    scope = build_scope(case, template, law.catalogue, law.obligations, now, _deadlines(case, law))
+    scope = build_scope(case, template, law.catalogue, law.obligations, now,
+                        deadlines_of(case, law) if deadlines is None else deadlines)  # fmt: skip
     filled = fill(template, scope)
     gaps = {gap.fact + gap.meaning: gap for gap in (*filled.gaps, *_required(template, case, law))}
     draft = Draft(template, filled.page, _dress(template, case, now, final=final), tuple(gaps.values()), final,
@@ -101,12 +105,13 @@ def from_master(draft: Draft, master: Path, case: CaseState, law: Law, now: date
     from runner.documents.master import fill_master
 
     template = draft.template
-    scope = build_scope(case, template, law.catalogue, law.obligations, now, _deadlines(case, law))
+    scope = build_scope(case, template, law.catalogue, law.obligations, now, deadlines_of(case, law))
     data, gaps = fill_master(master, scope, _words(template), draft.dress)
     return replace(draft, gaps=tuple({gap.fact + gap.meaning: gap for gap in (*draft.gaps, *gaps)}.values())), data
 
 
-def _deadlines(case: CaseState, law: Law) -> dict[str, str]:
+def deadlines_of(case: CaseState, law: Law) -> dict[str, str]:
+    """When each obligation is due, by its id: the same for every document of a case."""
     return {one.obligation.id: stamp(one.at) for one in law.duties(case) if one.at}
 
 

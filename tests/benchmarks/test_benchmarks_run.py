@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import contain, iam_users, startup, steps
+from benchmarks import contain, documents, iam_users, startup, steps
+from runner.documents.law import shipped_law
 from runner.range.process import AwsRange
 from runner.range.seed import HOME, client
 
@@ -36,6 +37,18 @@ def test_users_are_cut_and_the_bare_script_makes_the_same_calls() -> None:
 
 def test_the_start_of_the_command_is_measured() -> None:
     assert startup.measure(1)[0].samples[0] > 0
+
+
+def test_documents_are_measured_against_the_bare_libraries() -> None:
+    pages, deadlines = documents.measure(1, documents=2)
+    assert pages.samples[0] > 0
+    assert "2 documents" in pages.note
+    assert deadlines.samples[0] > 0
+
+
+def test_a_case_with_everything_calls_for_sixty_documents_and_more(tmp_path: Path) -> None:
+    law = shipped_law()
+    assert len(documents.due_templates(documents.case_with_everything(tmp_path / "case", law), law)) >= 60
 
 
 def test_fifty_users_on_the_range_all_end_up_cut(running: AwsRange, tmp_path: Path) -> None:

@@ -63,13 +63,17 @@ def pdf(page: Page, dress: Dress) -> bytes:
         InternalError: the layout does not compile.
 
     """
-    data = {
+    return typeset("page.typ", page_json(page, dress), _moment(dress.as_of))
+
+
+def page_json(page: Page, dress: Dress) -> JsonObject:
+    """What the layout is given."""
+    return {
         "dress": _dress(dress),
         "blocks": [_block(one) for one in _outlined(page.blocks)],
         "sources-level": min(2, _deepest(page) + 1),
         "notes": [{"n": one.number, "c": _inlines(one.content)} for one in page.notes],
     }
-    return typeset("page.typ", data, _moment(dress.as_of))
 
 
 def typeset(layout: str, data: JsonObject, at: datetime) -> bytes:

@@ -145,9 +145,9 @@ class _Writer:
         table = self._document.add_table(rows=len(rows), cols=max(len(block.align), 1))
         parts.style(self._document, table, "Table Grid")
         parts.column_widths(self._document, table, widths(block))
-        for index, row in enumerate(rows):
-            parts.keep_row(table.rows[index], repeat=index < heads)
-            for cell, content, align in zip(table.rows[index].cells, row, block.align, strict=False):
+        for index, (line, row) in enumerate(zip(table.rows, rows, strict=True)):
+            parts.keep_row(line, repeat=index < heads)
+            for cell, content, align in zip(line.cells, row, block.align, strict=False):
                 paragraph = cell.paragraphs[0]
                 parts.in_cell(paragraph, align)
                 self._content(paragraph, content, bold=index < heads)
@@ -177,7 +177,10 @@ class _Writer:
                     paragraph.add_run(str(one.number)).font.superscript = True
                 case Text() | Value() | Missing() | Unknown():
                     run = paragraph.add_run(one.text)
-                    run.bold, run.italic = bold or None, italic or None
+                    if bold:
+                        run.bold = True
+                    if italic:
+                        run.italic = True
                     _dress_run(run, one, code=code)
 
 

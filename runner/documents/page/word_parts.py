@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -37,8 +38,26 @@ def _element(name: str, **attributes: str) -> Any:
 
 def style(document: Docx, target: Any, name: str) -> None:
     """Give a style by its name, when the document has it; a firm's own file may lack some."""
-    if name in document.styles:
-        target.style = document.styles[name]
+    from docx.enum.style import WD_STYLE_TYPE
+
+    part: Any = document.part
+    ids = _style_ids(part)
+    is_table = hasattr(target, "_tbl")
+    if name not in ids:
+        kind = WD_STYLE_TYPE.TABLE if is_table else WD_STYLE_TYPE.PARAGRAPH
+        found = name in document.styles
+        ids[name] = (found, part.get_style_id(document.styles[name], kind) if found else None)
+    has_it, style_id = ids[name]
+    if has_it and is_table:
+        target._tbl.tblStyle_val = style_id  # noqa: SLF001 - what the setter of python-docx does after its look-up
+    elif has_it:
+        target._p.style = style_id  # noqa: SLF001
+
+
+@functools.lru_cache(maxsize=1)
+def _style_ids(_part: Any) -> dict[str, tuple[bool, str | None]]:
+    """What was found so far in one document: python-docx walks all styles twice at every look-up."""
+    return {}
 
 
 def set_look(document: Docx, language: str) -> None:
