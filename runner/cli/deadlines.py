@@ -56,7 +56,7 @@ def deadlines(
         else:
             say(f"written: {written}")
         return
-    warnings = law.warnings(state, "before-report", _known(law, why) if why else "")
+    warnings = law.warnings_about(state, _known(law, why)) if why else law.warnings(state, "before-report")
     shape = shaped(state, duties, law.conflicts(state, now), warnings, now)
     if why:
         shape["duties"] = [row for row in shape["duties"] if row["id"] == _known(law, why)]

@@ -66,10 +66,12 @@ def render(
 ) -> None:
     """Write documents into CASE/documents and record each; exit 1 when one could not be final.
 
+    Warnings tell what must be read before one is sent: what costs credit elsewhere, who may not be tipped off.
+
     Example: evict documents render ./case-17 --due --format docx,pdf --as counsel@example.org
     """
     from runner.case.clock import utc_now
-    from runner.cli.papers import desk, render_chosen
+    from runner.cli.papers import before_sending, desk, render_chosen, tell_before_sending
     from runner.documents.papers import Order
     from runner.engine.payment import closed_for
 
@@ -80,8 +82,12 @@ def render(
     closed = closed_for(here.case, here.state, registry(), utc_now(), moving)
     order = Order(_formats(formats), final, person(by), reference, master, closed)
     papers = render_chosen(here, chosen, order, jobs, quiet=as_json)
+    warnings = before_sending(here, chosen)
     if as_json:
-        emit({"evict-documents-rendered": 1, "case": here.state.case_id, "documents": [vars(one) for one in papers]})
+        rows = [vars(one) for one in papers]
+        emit({"evict-documents-rendered": 1, "case": here.state.case_id, "documents": rows, "warnings": warnings})
+    else:
+        tell_before_sending(warnings)
     raise typer.Exit(1 if any(one.refused for one in papers) else 0)
 
 

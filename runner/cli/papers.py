@@ -79,6 +79,27 @@ def render_chosen(here: Desk, ids: Sequence[str], order: Order, jobs: int, *, qu
         return render(here.case, here.state, templates, order, utc_now(), jobs=jobs, told=told)
 
 
+def before_sending(here: Desk, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What holds now and must be read before some documents are sent, each once with the documents that it is about."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in ids:
+        for one in here.law.warnings_about(here.state, name):
+            if not one.possible:
+                about = one.interaction
+                row = {"id": about.id, "title": about.title, "text": one.text, "stop": about.stop, "documents": []}
+                found.setdefault(about.id, row)["documents"].append(name)
+    return list(found.values())
+
+
+def tell_before_sending(rows: Sequence[dict[str, Any]]) -> None:
+    """The warnings of `before_sending` as lines."""
+    from runner.report.text import safe
+
+    for row in rows:
+        names = ", ".join(row["documents"])
+        say(f"{'STOP' if row['stop'] else 'note'}: {names}: {safe(row['title'])}. {safe(row['text'], 2000)}")
+
+
 def _bar() -> Any:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 

@@ -38,7 +38,7 @@ def explanation(case: CaseState, law: Law, sheet: Sheet) -> JsonObject:
         ],
         "facts": [_fact(case, name, required=name in template.facts) for name in template.declared
                   if name in case.facts],
-        "warnings": [*_gate(case, template), *(one.text for one in law.warnings(case, "before-report", template.id))],
+        "warnings": [*_gate(case, template), *(one.text for one in law.warnings_about(case, template.id))],
         "template": {"file": template.file, "sha256": template.sha256, "citation": template.citation,
                      "sources": list(template.sources), "as_of": template.as_of, "confidence": template.confidence},
     }  # fmt: skip

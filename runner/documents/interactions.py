@@ -38,6 +38,7 @@ MOMENTS = (
     "always",
 )
 """When a warning matters: before something leaves or happens, when a fact changes, or whenever a case is looked at."""
+ACTS = frozenset(one for one in MOMENTS if one.startswith("before-"))
 
 FILE_KEYS = ("evict-interactions", "interactions")
 KEYS = ("id", "title", "when", "moments", "warning", "stop", "obligations", "documents", *PROVENANCE_KEYS)
@@ -125,6 +126,14 @@ def warnings(
     found = [_judged(one, facts) for one in interactions if _is_due(one, moment, about)]
     shown = [one for one in found if one is not None]
     return tuple(sorted(shown, key=lambda one: one.possible))
+
+
+def warnings_about(interactions: Iterable[Interaction], facts: Facts, about: str) -> tuple[InteractionWarning, ...]:
+    """What a person must read before any act on one obligation or document: those that hold, then those that may."""
+    named = [one for one in interactions if about in one.concerns and not ACTS.isdisjoint(one.moments)]
+    shown = [one for one in (_judged(each, facts) for each in named) if one is not None]
+    general = [one for one in warnings(interactions, facts, "before-report", about) if not one.interaction.concerns]
+    return tuple(sorted([*shown, *general], key=lambda one: one.possible))
 
 
 def _is_due(interaction: Interaction, moment: str, about: str) -> bool:

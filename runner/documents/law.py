@@ -13,7 +13,7 @@ from runner.documents.contradictions import Conflict, Contradiction, conflicts, 
 from runner.documents.duties import Duty, evaluate
 from runner.documents.facts import UNKNOWN, Catalogue, Facts, facts_of, load_catalogue
 from runner.documents.filings import Filings, load_filings
-from runner.documents.interactions import Interaction, InteractionWarning, load_interactions, warnings
+from runner.documents.interactions import Interaction, InteractionWarning, load_interactions, warnings, warnings_about
 from runner.documents.obligations import Obligation, load_obligations
 
 
@@ -52,6 +52,10 @@ class Law:
     def warnings(self, case: CaseState, moment: str, about: str = "") -> tuple[InteractionWarning, ...]:
         """What one act does to another, as a person must read it at a moment of `interactions.MOMENTS`."""
         return warnings(self.interactions, self.facts(case), moment, about)
+
+    def warnings_about(self, case: CaseState, about: str) -> tuple[InteractionWarning, ...]:
+        """What one act does to another, as a person must read it before acting on one obligation or document."""
+        return warnings_about(self.interactions, self.facts(case), about)
 
 
 def _catalogued(catalogue: Catalogue, case: CaseState) -> Iterator[tuple[str, Any]]:

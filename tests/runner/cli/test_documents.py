@@ -115,3 +115,15 @@ def test_a_final_that_moves_value_waits_for_the_payment_gate(counter: Counter) -
     plain(evict(*command), 1)
     counter.sign("fiona")
     assert "FINAL" in plain(evict(*command), 0)
+
+
+def test_what_sending_costs_elsewhere_is_told_where_it_is_rendered(tmp_path: Path) -> None:
+    made = folder(tmp_path / "case")
+    made.ledger.append([said("us_sanctions_jurisdiction", True), said("payments_made_to_subject", True),
+                        said("vsd_decision", "undecided")])  # fmt: skip
+    command = ("documents", "render", made.directory, "fbi-referral-memo", "ic3-complaint-worksheet", "--as", MEI)
+    told = plain(evict(*command), 0)
+    assert told.count("A report to any agency can cost the credit with OFAC") == 1
+    rows = json.loads(plain(evict(*command, "--json"), 0))["warnings"]
+    mine = next(one for one in rows if one["id"] == "report-before-vsd-decision")
+    assert mine["documents"] == ["fbi-referral-memo", "ic3-complaint-worksheet"]

@@ -13,6 +13,7 @@ from runner.documents.interactions import (
     InteractionWarning,
     load_interactions,
     warnings,
+    warnings_about,
 )
 from runner.documents.obligations import load_obligations
 
@@ -40,6 +41,15 @@ def test_an_interaction_names_what_exists(one: Interaction) -> None:
 
 def test_every_moment_has_a_warning() -> None:
     assert {moment for one in INTERACTIONS for moment in one.moments} == set(MOMENTS)
+
+
+def test_an_act_on_one_document_shows_each_of_its_warnings_once() -> None:
+    undecided = {**PAID, "vsd_decision": "undecided"}
+    ids = [one.interaction.id for one in warnings_about(INTERACTIONS, undecided, "fbi-referral-memo")]
+    assert len(ids) == len(set(ids))
+    assert {"report-before-vsd-decision", "ask-before-termination"} <= set(ids)
+    assert "sar-is-secret" not in ids
+    assert "termination-order" in {one.interaction.id for one in warnings_about(INTERACTIONS, {}, "us-litigation-hold")}
 
 
 def test_what_may_not_go_on_is_marked() -> None:
