@@ -21,8 +21,8 @@ from runner.documents.page.tree import Block, Dress, Heading, List, Page, Paragr
 from runner.documents.page.word import word
 from runner.documents.template.fill import Filling, fill
 from runner.documents.template.form import WITHOUT_REFERENCE, Template
-from runner.documents.template.scope import build_scope, facts_as_of, facts_view
-from runner.documents.template.values import Gap
+from runner.documents.template.scope import build_scope, facts_as_of
+from runner.documents.template.values import FactsView, Gap
 from runner.documents.template.words import Words, words_of
 
 FORMATS = ("docx", "pdf", "html")
@@ -69,7 +69,7 @@ def make(
     scope = build_scope(case, template, law.catalogue, law.obligations, now,
                         deadlines_of(case, law) if deadlines is None else deadlines)  # fmt: skip
     filled = fill(template, scope)
-    gaps = {gap.fact + gap.meaning: gap for gap in (*filled.gaps, *_required(template, case, law))}
+    gaps = {gap.fact + gap.meaning: gap for gap in (*filled.gaps, *_required(template, scope["facts"]))}
     draft = Draft(template, filled.page, _dress(template, case, now, final=final), tuple(gaps.values()), final,
                   case.mode == "exercise")  # fmt: skip
     if final or not draft.gaps:
@@ -119,9 +119,8 @@ def _names(gaps: tuple[Gap, ...], *, asked: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(gap.fact for gap in gaps if gap.asked is asked))
 
 
-def _required(template: Template, case: CaseState, law: Law) -> tuple[Gap, ...]:
+def _required(template: Template, view: FactsView) -> tuple[Gap, ...]:
     """Required facts that are not known, whether or not the page shows them."""
-    view = facts_view(case, law.catalogue)
     return tuple(found for found in map(view.get, template.facts) if isinstance(found, Gap))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,8 +20,8 @@ FONT = "Times New Roman"
 EAST_ASIAN = {"ja": "Yu Mincho", "zh": "SimSun"}
 """Fonts for East Asian text by the document's language; Korean otherwise, which has Hangul and Hanja."""
 
-OLDEST = (1980, 1, 1, 0, 0, 0)
-"""The time of every member of the file: a zip cannot say an earlier one."""
+OLDEST = struct.pack("<2H", 0, (1 << 5) | 1)
+"""The time of every member of the file, 1980-01-01 00:00:00: a zip cannot say an earlier one."""
 
 A4, US_LETTER = (21.0, 29.7), (21.59, 27.94)
 FIELD = re.compile(r"\{(page|pages)\}")
@@ -264,7 +265,8 @@ def in_cell(paragraph: Any, align: str) -> None:
 
     paragraph.paragraph_format.space_after = Pt(1)
     words = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
-    paragraph.alignment = words.get(align)
+    if align in words:
+        paragraph.alignment = words[align]
 
 
 def column_widths(document: Docx, table: Any, shares: Sequence[int]) -> None:
@@ -316,11 +318,16 @@ def fixed_width(run: Any, font: str) -> None:
 
 
 def same_bytes(data: bytes) -> bytes:
-    """The same file with one time on every member, so that the same document is the same file."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
-            member = zipfile.ZipInfo(name, OLDEST)
-            member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            new.writestr(member, old.read(name))
-    return made.getvalue()
+    """The same file with one time on every member, so that the same document is the same file.
+
+    The time is written over in place, in each member's own header and in the directory at the end: to compress
+    everything a second time would cost as much as writing it.
+    """
+    made = bytearray(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        at = archive.start_dir
+        for member in archive.infolist():
+            for place in (member.header_offset + 10, at + 12):
+                made[place : place + 4] = OLDEST
+            at += 46 + sum(struct.unpack_from("<3H", data, at + 28))  # name, extra field and comment
+    return bytes(made)
