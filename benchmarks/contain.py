@@ -32,7 +32,7 @@ from connectors.contract import (
     System,
 )
 from connectors.registry import Registry
-from runner.case.state import fold
+from runner.case.fold import fold
 from runner.engine.advance import advance
 from runner.engine.planner import make_plan
 from runner.engine.saving import open_case, save_plan

@@ -26,8 +26,9 @@ from benchmarks.harness import Figure, folder
 from runner.authored.shipped import shipped
 from runner.case.clock import utc_now
 from runner.case.events import FactRecorded
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import CaseState, fold
+from runner.case.state import CaseState
 from runner.documents.desk import sheets
 from runner.documents.law import Law, shipped_law
 from runner.documents.page import pdf

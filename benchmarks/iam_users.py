@@ -19,7 +19,7 @@ from benchmarks.harness import DELAY_S, Figure, calls, folder, service
 from benchmarks.steps import BY, write_files
 from connectors.aws.client import AwsSession
 from connectors.registry import Registry
-from runner.case.state import fold
+from runner.case.fold import fold
 from runner.engine.advance import advance
 from runner.engine.planner import make_plan
 from runner.engine.saving import open_case, save_plan

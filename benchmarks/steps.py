@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.harness import Figure, folder
 from connectors.registry import Registry
-from runner.case.state import fold
+from runner.case.fold import fold
 from runner.engine.advance import advance
 from runner.engine.planner import make_plan
 from runner.engine.saving import open_case, save_plan

@@ -27,7 +27,7 @@ def answer(
 
     Example: evict answer ./case-17 portal-session yes --as chris@example.org --why "no session is left"
     """
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.cli.choice import choose_ask
     from runner.engine.asks import answer_ask
 

@@ -50,7 +50,7 @@ def answer(
     case: Path, gate: str | None, by: str, key: Path, reason: str, word: str, *, ask: bool, as_json: bool
 ) -> None:
     """Show one gate, sign the answer, record it."""
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.cli.choice import choose_gate
     from runner.engine.gates import answer_gate
     from runner.engine.saving import frozen_plan

@@ -37,7 +37,7 @@ def deadlines(
     Example: evict deadlines ./case-17 --why us-ofac-blocked-property-initial
     """
     from runner.case.clock import utc_now
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.documents.law import shipped_law
     from runner.documents.listing import deadlines as shaped
     from runner.report.deadlines import explanation, listing

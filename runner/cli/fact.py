@@ -40,7 +40,7 @@ def fact(
     Example: evict fact ./case-17 hire_date=2026-02-03 --as hr@example.org --why "HR file"
     """
     from connectors.errors import InputError
-    from runner.case.state import fold
+    from runner.case.fold import fold
 
     opened = open_case(case)
     given = statements or []
@@ -61,7 +61,7 @@ def fact(
 
 
 def _record(case: Case, texts: list[str], options: dict[str, str], by: str, *, as_json: bool) -> None:
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.documents.law import shipped_law
     from runner.documents.record import record_facts
     from runner.documents.statements import statement

@@ -39,7 +39,7 @@ def interview(
     Example: evict interview ./case-17 --for counsel --answer nexus_us=yes --as mei@example.org
     """
     from connectors.errors import InputError
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.documents.facts import ROLES
     from runner.documents.law import shipped_law
     from runner.documents.record import record_facts
@@ -95,7 +95,7 @@ def _show(question: Question) -> None:
 
 def _talk(case: Case, law: Law, role: str, by: str) -> None:
     """Ask one question after the other until nothing matters any more, or the person has had enough."""
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.documents.record import record_facts
     from runner.report.changes import change_lines
 

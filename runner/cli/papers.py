@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import Problem
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import CaseState, fold
+from runner.case.state import CaseState
 from runner.cli.shared import console, on_a_terminal, open_case, say
 from runner.documents.desk import Sheet, named, sheets, unwritten
 from runner.documents.duties import Duty

@@ -71,7 +71,7 @@ def payment_gate(
 
 def _shape(case: Case) -> dict[str, Any]:
     from runner.case.clock import utc_now
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.engine.payment import payment_gate as judged
 
     state = fold(case.ledger.read())

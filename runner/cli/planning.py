@@ -23,7 +23,7 @@ def plan_case(
         InputError: the playbook has lint errors, or an input is wrong.
 
     """
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.engine.planner import make_plan
     from runner.engine.saving import save_plan
     from runner.engine.sessions import Sessions

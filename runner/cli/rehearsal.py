@@ -170,7 +170,7 @@ class Rehearsal:
 
 
 def _state(case: Case) -> CaseState:
-    from runner.case.state import fold
+    from runner.case.fold import fold
 
     return fold(case.ledger.read())
 

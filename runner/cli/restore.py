@@ -34,7 +34,7 @@ def restore(
 
     Example: evict restore ./case-17 --as rae@example.org
     """
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.cli.running import run_case, show_ending
     from runner.engine.restore import make_restore_plan
     from runner.engine.saving import frozen_estate, plan_to_run, save_plan

@@ -23,7 +23,7 @@ def run(
 
     Example: evict run ./case-17 --as rae@example.org
     """
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.cli.planning import plan_case
     from runner.cli.running import run_case, show_ending
     from runner.cli.shared import open_case

@@ -135,7 +135,7 @@ def open_case(directory: Path) -> Case:
 
 def open_or_create(directory: Path, estate_file: Path | None) -> tuple[Case, Estate]:
     """A case and the estate it acts on; a folder with only case.yaml becomes a case now."""
-    from runner.case.state import fold
+    from runner.case.fold import fold
     from runner.engine.saving import frozen_estate
     from runner.engine.saving import open_case as create
     from runner.playbook.casefile import load_casefile

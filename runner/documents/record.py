@@ -9,9 +9,10 @@ from typing import Any
 
 from runner.case.clock import stamp, utc_now
 from runner.case.events import ContradictionsFound, Event, FactRecorded, ObligationChanged
+from runner.case.fold import apply, fold
 from runner.case.folder import Case
 from runner.case.ledger import Head, StaleHeadError
-from runner.case.state import CaseState, ObligationState, fold
+from runner.case.state import CaseState, ObligationState
 from runner.documents.duties import Duty, Standing
 from runner.documents.law import Law
 
@@ -44,7 +45,7 @@ def keep_changes(case: Case, law: Law) -> Kept:
             records = case.ledger.append(events, Head(state.size, state.head))
         except StaleHeadError:
             continue
-        return Kept(state.apply(records), events)
+        return Kept(apply(state, records), events)
 
 
 def changes(law: Law, state: CaseState, now: datetime) -> tuple[Event, ...]:

@@ -9,8 +9,9 @@ from connectors.contract import Outcome
 from connectors.errors import EvictError, InputError
 from connectors.types import parse_type
 from runner.case.events import AskAnswered, AskOpened, Event, FactRecorded, StepEnded
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import AskState, CaseState, fold, is_yes
+from runner.case.state import AskState, CaseState, is_yes
 from runner.documents.law import shipped_law
 from runner.documents.record import changes
 from runner.engine.execution import Execution

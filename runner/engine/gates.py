@@ -13,9 +13,10 @@ from connectors.errors import ApprovalError, InputError
 from connectors.registry import Registry
 from runner.case.canonical import canonical
 from runner.case.events import GateAnswered, GateOpened
+from runner.case.fold import fold
 from runner.case.folder import Case
 from runner.case.signatures import sign, verify_signature
-from runner.case.state import CaseState, GateState, fold
+from runner.case.state import CaseState, GateState
 from runner.engine.convert import stamp
 from runner.engine.execution import utc_now
 from runner.engine.saving import frozen_estate

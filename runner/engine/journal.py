@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from connectors.errors import BusyError
 from runner.case.events import Event, RunStarted
+from runner.case.fold import apply
 from runner.case.ledger import Head, LedgerPort, StaleHeadError
 from runner.case.lines import Record
 from runner.case.state import CaseState
@@ -33,7 +34,7 @@ class Journal:
             records = tuple(self._ledger.read(after=self.state.last_seq))
             for record in records:
                 self._fence(record)
-            self.state.apply(records)
+            apply(self.state, records)
             if records and self._watch:
                 self._watch(records)
             return self.state

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 from connectors.errors import EvictError
 from connectors.registry import Registry
 from runner.case.events import GateAnswered
+from runner.case.fold import fold
 from runner.case.folder import Case
 from runner.case.signatures import verify_signature
-from runner.case.state import CaseState, GateState, fold
+from runner.case.state import CaseState, GateState
 from runner.documents.facts import facts_of
 from runner.documents.payments import ROLES, closed_because, weighed
 from runner.engine.gates import NAMESPACE, may_answer

@@ -12,8 +12,9 @@ from connectors.registry import Registry
 from runner.case.canonical import canonical
 from runner.case.clock import stamp
 from runner.case.events import GateAnswered, GateOpened, PaymentGateClosed
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import PAYMENT_CASE, CaseState, GateState, fold
+from runner.case.state import PAYMENT_CASE, CaseState, GateState
 from runner.documents.facts import facts_of
 from runner.documents.payments import GROUNDS, ROLES, weighed
 from runner.engine.gates import may_answer, sign_answer

@@ -8,8 +8,9 @@ from pathlib import Path
 from connectors.errors import InputError
 from connectors.registry import Registry
 from runner.case.events import Event, FactRecorded, GateOpened, PlanSaved
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import CaseState, PlanState, fold
+from runner.case.state import CaseState, PlanState
 from runner.engine.convert import to_json
 from runner.engine.plan import Plan, plan_from_json
 from runner.playbook.casefile import CaseFile

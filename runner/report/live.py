@@ -18,6 +18,7 @@ from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from runner.case import events as ev
+from runner.case.fold import apply
 from runner.case.lines import Record
 from runner.case.state import CaseState
 from runner.report.board import MARKS, STYLES, countdown, head
@@ -62,7 +63,7 @@ class LiveBoard:
     def watch(self, records: Sequence[Record]) -> None:
         """Fold new records in."""
         with self._lock:
-            self._state.apply(records)
+            apply(self._state, records)
             for record in records:
                 self._take(record)
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import AskState, CaseState, GateState, PathStatus, PlanState, fold
+from runner.case.state import AskState, CaseState, GateState, PathStatus, PlanState
 from runner.report.clocks import clocks
 from runner.report.figures import figures
 from runner.report.naming import endings

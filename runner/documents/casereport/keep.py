@@ -15,8 +15,9 @@ from connectors.errors import InputError
 from runner.authored.shipped import shipped
 from runner.case.canonical import sha256_hex
 from runner.case.events import DocumentRendered
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import CaseState, fold
+from runner.case.state import CaseState
 from runner.case.store import write_private
 from runner.documents.casereport.html import STYLE, html
 from runner.documents.casereport.parts import Report

@@ -109,7 +109,7 @@ def test_canonical_bytes_do_not_depend_on_the_order_of_keys(value: object) -> No
 
 def test_a_record_that_chains_but_does_not_follow_is_an_integrity_error_with_its_line(tmp_path: Path) -> None:
     from runner.case.events import OperationEnded, StepEnded
-    from runner.case.state import fold
+    from runner.case.fold import fold
 
     for stray in (StepEnded("a", "done", ""), OperationEnded("a", "cut", "k", "done", "")):
         ledger = Ledger(tmp_path / f"{stray.kind}.jsonl")

@@ -10,8 +10,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import fold
 from tests.runner.cli.conftest import COMMAND, MEI, environment, evict, plain
 from tests.runner.documents.bench import HOSTILE, folder
 

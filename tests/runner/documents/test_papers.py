@@ -13,8 +13,8 @@ import docx
 import pytest
 
 from runner.case.events import ArtefactStored, DocumentRendered
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import fold
 from runner.case.verify import verify_case
 from runner.documents.binder import cell, index_csv, index_dress, index_page
 from runner.documents.desk import desk_json, named, sheets, unwritten

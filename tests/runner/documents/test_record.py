@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.case.events import ContradictionsFound, ObligationChanged, ObligationMarked
-from runner.case.state import fold
+from runner.case.fold import fold
 from runner.case.verify import verify_case
 from runner.documents.record import keep_changes, record_facts
 from runner.report.changes import change_lines

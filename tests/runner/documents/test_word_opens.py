@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from runner.case.state import fold
+from runner.case.fold import fold
 from runner.documents.law import shipped_law
 from runner.documents.render import make, write
 from runner.documents.template.form import load_templates

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from connectors.registry import Registry
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import CaseState, fold
+from runner.case.state import CaseState
 from runner.engine.advance import advance
 from runner.engine.gates import answer_gate
 from runner.engine.plan import Plan

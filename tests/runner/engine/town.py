@@ -29,8 +29,9 @@ from connectors.contract import (
 )
 from connectors.errors import AmbiguousError, UnreachableError
 from connectors.registry import Registry
+from runner.case.fold import fold
 from runner.case.folder import Case
-from runner.case.state import CaseState, PlanState, fold
+from runner.case.state import CaseState, PlanState
 from runner.engine.advance import advance
 from runner.engine.conclude import Ending
 from runner.engine.gates import answer_gate

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from runner.case import events as ev
+from runner.case.fold import fold
 from runner.case.lines import FIRST_PREV, Record, make_record
-from runner.case.state import fold
 from runner.documents.casereport.source import Source
 from runner.documents.law import shipped_law
 from tests.runner.documents.hostile import ATTACKS
