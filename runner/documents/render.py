@@ -21,7 +21,7 @@ from runner.documents.page.tree import Block, Dress, Heading, List, Page, Paragr
 from runner.documents.page.word import word
 from runner.documents.template.fill import Filling, fill
 from runner.documents.template.form import WITHOUT_REFERENCE, Template
-from runner.documents.template.scope import build_scope, facts_as_of
+from runner.documents.template.scope import build_scope, facts_as_of, facts_view
 from runner.documents.template.values import FactsView, Gap
 from runner.documents.template.words import Words, words_of
 
@@ -106,6 +106,9 @@ def from_master(draft: Draft, master: Path, case: CaseState, law: Law, now: date
 
     template = draft.template
     scope = build_scope(case, template, law.catalogue, law.obligations, now, deadlines_of(case, law))
+    # No check reads a firm's master; for outsiders it is refused here before it tells what counsel alone assessed.
+    told = {name: spec for name, spec in law.catalogue.items() if not template.hides(spec)}
+    scope["facts"] = facts_view(case, told)
     data, gaps = fill_master(master, scope, _words(template), draft.dress)
     return replace(draft, gaps=tuple({gap.fact + gap.meaning: gap for gap in (*draft.gaps, *gaps)}.values())), data
 

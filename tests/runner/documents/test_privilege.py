@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
+from connectors.errors import InputError
 from runner.documents.facts import FactSpec
 from runner.documents.law import shipped_law
 from runner.documents.page.tree import inlines
-from runner.documents.render import make
+from runner.documents.render import from_master, make
 from runner.documents.template.form import Template, load_templates
 from runner.documents.template.samples import sample
 from runner.documents.template.scope import build_scope
@@ -50,3 +53,17 @@ def test_a_disclosure_tells_what_it_discloses() -> None:
     template = TEMPLATES["doj-vsd-letter"]
     state = case(knowledge_chronology="SECRET")
     assert "SECRET" in " ".join(getattr(one, "text", "") for one in inlines(make(template, state, LAW, NOW).page))
+
+
+def test_a_firm_s_master_tells_outsiders_no_more_than_a_template(tmp_path: Path) -> None:
+    made = docx.Document()
+    made.add_paragraph("{{ facts.knowledge_chronology }}")
+    made.save(str(tmp_path / "firm.docx"))
+    state = case(knowledge_chronology="SECRET")
+    for name, may in (("staff-message", False), ("doj-vsd-letter", True), ("board-brief", True)):
+        draft = make(TEMPLATES[name], state, LAW, NOW)
+        if may:
+            assert from_master(draft, tmp_path / "firm.docx", state, LAW, NOW)[1]
+            continue
+        with pytest.raises(InputError, match="'knowledge_chronology' is not there"):
+            from_master(draft, tmp_path / "firm.docx", state, LAW, NOW)
