@@ -39,4 +39,4 @@ def test_every_template_opens_in_libreoffice(tmp_path: Path) -> None:
         for page in pages:
             text = page.extract_text()
             assert "EXERCISE" in text, name
-            assert draft.template.id in text, name
+            assert draft.template.id in text or not draft.dress.foot, name
