@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.errors import InputError
 from runner.documents.page import word_parts as parts
+from runner.documents.page import word_runs as runs
 from runner.documents.page.pdf import LETTER, widths
 from runner.documents.page.tree import (
     Block,
@@ -149,7 +150,7 @@ class _Writer:
             parts.keep_row(line, repeat=index < heads)
             for cell, content, align in zip(line.cells, row, block.align, strict=False):
                 paragraph = cell.paragraphs[0]
-                parts.in_cell(paragraph, align)
+                runs.in_cell(paragraph, align)
                 self._content(paragraph, content, bold=index < heads)
                 if index < heads:
                     parts.fill_cell(cell, GREY)
@@ -175,6 +176,8 @@ class _Writer:
                     paragraph.add_run().add_break()
                 case Note():
                     paragraph.add_run(str(one.number)).font.superscript = True
+                case Text() | Value() if not code:
+                    runs.add_run(paragraph, one.text, bold=bold, italic=italic, proofed=isinstance(one, Text))
                 case Text() | Value() | Missing() | Unknown():
                     run = paragraph.add_run(one.text)
                     if bold:

@@ -258,17 +258,6 @@ def small(paragraph: Any) -> None:
     paragraph.paragraph_format.line_spacing = Pt(8)
 
 
-def in_cell(paragraph: Any, align: str) -> None:
-    """A paragraph of a table."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
-    paragraph.paragraph_format.space_after = Pt(1)
-    words = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
-    if align in words:
-        paragraph.alignment = words[align]
-
-
 def column_widths(document: Docx, table: Any, shares: Sequence[int]) -> None:
     """Share the width of the text among the columns."""
     whole = text_width(document.sections[0])
