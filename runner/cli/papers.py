@@ -82,9 +82,12 @@ def render_chosen(here: Desk, ids: Sequence[str], order: Order, jobs: int, *, qu
 
 def before_sending(here: Desk, ids: Sequence[str]) -> list[dict[str, Any]]:
     """What holds now and must be read before some documents are sent, each once with the documents that it is about."""
+    from runner.documents.interactions import warnings_about
+
     found: dict[str, dict[str, Any]] = {}
+    facts = here.law.facts(here.state)
     for name in ids:
-        for one in here.law.warnings_about(here.state, name):
+        for one in warnings_about(here.law.interactions, facts, name):
             if not one.possible:
                 about = one.interaction
                 row = {"id": about.id, "title": about.title, "text": one.text, "stop": about.stop, "documents": []}

@@ -21,7 +21,7 @@ from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
 from runner.documents.clocks import parse_start
 from runner.documents.facts import UNKNOWN, Catalogue, Facts
-from runner.documents.legal import read_conditions
+from runner.documents.legal import read_conditions, read_rows
 from runner.documents.rules import Rule, Truth, judge_rule
 
 KEYS = ("id", "all", "any", "needs", "order", "says")
@@ -77,8 +77,7 @@ def load_contradictions(catalogue: Catalogue, path: Path | None = None) -> tuple
     reader = Reader(str(file))
     reader.keys(root, ("evict-contradictions", "contradictions"), "the table of contradictions")
     reader.require(root, ("evict-contradictions", "contradictions"), "the table of contradictions")
-    rows = root.get("contradictions")
-    found = tuple(_read(reader, node, catalogue) for node in rows.children.values()) if rows else ()
+    found = tuple(_read(reader, node, catalogue) for node in read_rows(reader, root, "contradictions"))
     for one in found:
         if [other.id for other in found].count(one.id) > 1:
             reader.add(root.place, "duplicate-id", f"contradiction {one.id} is written twice", "keep one")

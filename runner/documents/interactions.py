@@ -23,9 +23,10 @@ from runner.documents.legal import (
     read_boolean,
     read_choices,
     read_conditions,
+    read_entry,
     read_provenance,
+    read_rows,
 )
-from runner.documents.obligations import ID
 from runner.documents.rules import Rule, Truth, judge_rule
 
 MOMENTS = (
@@ -157,22 +158,12 @@ def _file(reader: Reader, root: Node, catalogue: Catalogue) -> list[Interaction]
     if not reader.keys(root, FILE_KEYS, "a file of interactions"):
         return []
     reader.require(root, FILE_KEYS, "a file of interactions")
-    rows = root.get("interactions")
-    if rows is None:
-        return []
-    if not isinstance(rows.value, list):
-        reader.add(rows.place, "bad-type", "interactions must be a list", "write `- id: …` entries")
-        return []
-    return [_interaction(reader, node, catalogue) for node in rows.children.values()]
+    return [_interaction(reader, node, catalogue) for node in read_rows(reader, root, "interactions")]
 
 
 def _interaction(reader: Reader, node: Node, catalogue: Catalogue) -> Interaction:
-    name = reader.text(node.get("id"), "id")
+    name = read_entry(reader, node, "interaction", KEYS, REQUIRED)
     what = f"interaction {name!r}"
-    reader.keys(node, KEYS, what)
-    reader.require(node, REQUIRED, what)
-    if name and not ID.fullmatch(name):
-        reader.add(node.place, "bad-id", f"{what}: an id is lower-case words joined by -", "rename it")
     return Interaction(
         id=name,
         title=reader.text(node.get("title"), f"title of {what}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from connectors.errors import Place
@@ -11,6 +12,29 @@ from runner.documents.facts import ROLES, Catalogue
 from runner.documents.rules import Condition, Rule, parse_condition
 
 CONFIDENCES = ("high", "medium", "low")
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def read_rows(reader: Reader, root: Node, key: str) -> list[Node]:
+    """The entries of a file; one that has anything but a list there is at fault, never an empty file."""
+    rows = root.get(key)
+    if rows is None:
+        return []
+    if not isinstance(rows.value, list):
+        reader.add(rows.place, "bad-type", f"{key} must be a list", "write `- id: …` entries")
+        return []
+    return list(rows.children.values())
+
+
+def read_entry(reader: Reader, node: Node, noun: str, keys: tuple[str, ...], required: tuple[str, ...]) -> str:
+    """The id of an entry whose keys are the ones that its form has."""
+    name = reader.text(node.get("id"), "id")
+    what = f"{noun} {name!r}"
+    reader.keys(node, keys, what)
+    reader.require(node, required, what)
+    if name and not ID.fullmatch(name):
+        reader.add(node.place, "bad-id", f"{what}: an id is lower-case words joined by -", "rename it")
+    return name
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,19 @@ from connectors.errors import Place
 from runner.authored.reader import Reader
 from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
-from runner.documents import legal
 from runner.documents.facts import Catalogue
-from runner.documents.legal import optional_text, read_boolean, read_conditions, read_provenance, read_roles
+from runner.documents.legal import (
+    optional_text,
+    read_boolean,
+    read_conditions,
+    read_entry,
+    read_provenance,
+    read_roles,
+    read_rows,
+)
 from runner.documents.rules import Rule
 
 KINDS = ("mandatory", "conditional", "voluntary")
-CONFIDENCES = legal.CONFIDENCES
 BASES = ("law", "target", "retention")
 UNITS = ("hours", "calendar_days", "business_days", "months", "years")
 WORDS = ("immediate", "no-number")
@@ -61,7 +67,6 @@ CALENDARS = (
 )
 """Names of business-day calendars; `runner.documents.calendars` knows each."""
 
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = (
     "id", "jurisdiction", "title", "authority", "citation", "kind", "in_force", "replaces", "series", "who", "applies",
     "clock", "submit_via", "fields", "document", "cautions", "sources", "as_of", "confidence", "confidence_note",
@@ -165,19 +170,12 @@ def _file(reader: Reader, root: Node, catalogue: Catalogue) -> list[Obligation]:
         return []
     reader.require(root, ("evict-obligations", "jurisdiction", "obligations"), "a file of obligations")
     jurisdiction = reader.text(root.get("jurisdiction"), "jurisdiction")
-    rows = root.get("obligations")
-    if rows is None or not isinstance(rows.value, list):
-        return []
-    return [_obligation(reader, node, jurisdiction, catalogue) for node in rows.children.values()]
+    return [_obligation(reader, node, jurisdiction, catalogue) for node in read_rows(reader, root, "obligations")]
 
 
 def _obligation(reader: Reader, node: Node, jurisdiction: str, catalogue: Catalogue) -> Obligation:
-    name = reader.text(node.get("id"), "id")
+    name = read_entry(reader, node, "obligation", KEYS, REQUIRED)
     what = f"obligation {name!r}"
-    reader.keys(node, KEYS, what)
-    reader.require(node, REQUIRED, what)
-    if name and not ID.fullmatch(name):
-        reader.add(node.place, "bad-id", f"{what}: an id is lower-case words joined by -", "rename it")
     applies = node.get("applies")
     provenance = read_provenance(reader, node, what)
     return Obligation(

@@ -13,8 +13,14 @@ from connectors.errors import Place
 from runner.authored.reader import Reader
 from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
-from runner.documents.legal import PROVENANCE_KEYS, PROVENANCE_REQUIRED, Provenance, read_provenance
-from runner.documents.obligations import ID
+from runner.documents.legal import (
+    PROVENANCE_KEYS,
+    PROVENANCE_REQUIRED,
+    Provenance,
+    read_entry,
+    read_provenance,
+    read_rows,
+)
 
 FILE_KEYS = ("evict-reference", "jurisdiction", "values")
 KEYS = ("id", "title", "value", *PROVENANCE_KEYS)
@@ -56,22 +62,12 @@ def _file(reader: Reader, root: Node) -> list[ReferenceValue]:
         return []
     reader.require(root, FILE_KEYS, "a file of reference values")
     jurisdiction = reader.text(root.get("jurisdiction"), "jurisdiction")
-    rows = root.get("values")
-    if rows is None:
-        return []
-    if not isinstance(rows.value, list):
-        reader.add(rows.place, "bad-type", "values must be a list", "write `- id: …` entries")
-        return []
-    return [_value(reader, node, jurisdiction) for node in rows.children.values()]
+    return [_value(reader, node, jurisdiction) for node in read_rows(reader, root, "values")]
 
 
 def _value(reader: Reader, node: Node, jurisdiction: str) -> ReferenceValue:
-    name = reader.text(node.get("id"), "id")
+    name = read_entry(reader, node, "reference value", KEYS, REQUIRED)
     what = f"reference value {name!r}"
-    reader.keys(node, KEYS, what)
-    reader.require(node, REQUIRED, what)
-    if name and not ID.fullmatch(name):
-        reader.add(node.place, "bad-id", f"{what}: an id is lower-case words joined by -", "rename it")
     return ReferenceValue(
         id=name,
         jurisdiction=jurisdiction,

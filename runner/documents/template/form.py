@@ -17,7 +17,7 @@ from runner.authored.shipped import shipped
 from runner.authored.source import Node, read_file, read_yaml
 from runner.case.canonical import sha256_hex
 from runner.documents.facts import Catalogue, FactSpec
-from runner.documents.obligations import CONFIDENCES
+from runner.documents.legal import CONFIDENCES
 from runner.documents.template.words import load_words, words_of
 
 AUDIENCES = (

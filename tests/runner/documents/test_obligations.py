@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import InputError
+from runner.documents.contradictions import load_contradictions
 from runner.documents.facts import load_catalogue
+from runner.documents.interactions import load_interactions
 from runner.documents.obligations import Obligation, load_obligations
 from runner.documents.reference import load_reference
 from runner.documents.rules import Truth, judge_rule
@@ -324,3 +327,26 @@ def test_reference_values_of_one_id_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_reference(tmp_path)
     assert [one.code for one in caught.value.problems] == ["duplicate-id"]
+
+
+@pytest.mark.parametrize(
+    ("head", "key", "load"),
+    [
+        (
+            "evict-obligations: 1\njurisdiction: us\n",
+            "obligations",
+            lambda file: load_obligations(CATALOGUE, file.parent),
+        ),
+        ("evict-reference: 1\njurisdiction: us\n", "values", lambda file: load_reference(file.parent)),
+        ("evict-contradictions: 1\n", "contradictions", lambda file: load_contradictions(CATALOGUE, file)),
+        ("evict-interactions: 1\n", "interactions", lambda file: load_interactions(CATALOGUE, file)),
+    ],
+)
+def test_a_file_whose_entries_are_no_list_is_at_fault_and_never_empty(
+    tmp_path: Path, head: str, key: str, load: Callable[[Path], object]
+) -> None:
+    file = tmp_path / "made.yaml"
+    file.write_text(f"{head}{key}:\n  id: one\n")
+    with pytest.raises(InputError) as caught:
+        load(file)
+    assert f"{key} must be a list" in str([one.message for one in caught.value.problems])
