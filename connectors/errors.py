@@ -122,11 +122,16 @@ class UnreachableError(WorldError):
 
 
 class RefusedError(WorldError):
-    """The credential lacks a permission; nothing was done. `permission` names it where the reply does."""
+    """The credential lacks a permission; nothing was done.
 
-    def __init__(self, what: str, *, permission: str = "", fix: str = "") -> None:
+    `permission` names it where the reply does; `challenge` is what the reply asks the caller to prove anew
+    (WWW-Authenticate, RFC 9110, 11.6.1).
+    """
+
+    def __init__(self, what: str, *, permission: str = "", fix: str = "", challenge: str = "") -> None:
         super().__init__(what, fix=fix)
         self.permission = permission
+        self.challenge = challenge
 
 
 class NotFoundError(WorldError):

@@ -171,8 +171,8 @@ class HttpSession:
         wait = FIRST_WAIT_S
         for attempt in range(1, tries + 1):
             self._budgets.own.take()
-            if route.per_second is not None:
-                self._budgets.narrow((route.method, route.path), route.per_second).take()
+            if route.quota is not None:
+                self._budgets.narrow((route.quota.name,), route.quota.per_second, route.quota.burst).take()
             try:
                 meant = {"evict.does": route.does}
                 return self._sent(route, self.client.build_request(route.method, url, extensions=meant, **more))

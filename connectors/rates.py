@@ -72,9 +72,9 @@ class RateBudgets:
         """What every call takes a turn from."""
         return self._own
 
-    def narrow(self, key: tuple[str, ...], per_second: float) -> RateBudget:
-        """The budget of one kind of call (a quota per account, Region and operation, say), made on first use."""
+    def narrow(self, key: tuple[str, ...], per_second: float, burst: float = 1) -> RateBudget:
+        """The budget of some calls (a quota per account, Region and operation, say), made on first use."""
         with self._lock:
             if key not in self._narrow:
-                self._narrow[key] = RateBudget(per_second, 1, clock=self._clock, sleep=self._sleep)
+                self._narrow[key] = RateBudget(per_second, burst, clock=self._clock, sleep=self._sleep)
             return self._narrow[key]

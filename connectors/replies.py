@@ -107,7 +107,10 @@ def refusal(
     match status:
         case 401 | 403:
             fix = f"grant {route.permission}" if route.permission and status == 403 else ""  # noqa: PLR2004
-            return RefusedError(text, permission=route.permission, fix=fix or "check the credential")
+            challenge = headers.get("www-authenticate", "")
+            return RefusedError(
+                text, permission=route.permission, fix=fix or "check the credential", challenge=challenge
+            )
         case 404 | 410:
             return NotFoundError(text)
         case 429:

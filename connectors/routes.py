@@ -41,6 +41,15 @@ def allowed(*, cutter: bool, read_only: bool) -> frozenset[Does]:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """A limit that a vendor sets for some of its routes together: calls per second, and how many at once."""
+
+    name: str
+    per_second: float
+    burst: float = 1
+
+
+@dataclass(frozen=True)
 class Route:
     """One kind of request: a method and a path below the base URL, with `{name}` for one segment or part of one.
 
@@ -52,8 +61,8 @@ class Route:
     does: Does
     permission: str = ""
     """What the vendor calls the right to it; named when it is refused."""
-    per_second: float | None = None
-    """A quota that the vendor sets for this route alone."""
+    quota: Quota | None = None
+    """A limit below the system's own; routes that name the same one share it."""
     when: Callable[[Json], bool] | None = None
     """Where one path does several things (GraphQL, batches): whether a request's JSON body makes it this one."""
 

@@ -27,7 +27,7 @@ from connectors.errors import (
 from connectors.http import READ_TRIES, WRITE_TRIES, HttpSession
 from connectors.rates import RateBudgets
 from connectors.replies import Answer
-from connectors.routes import Does, Route, Routes
+from connectors.routes import Does, Quota, Route, Routes
 
 BASE = "https://id.acme.example/api"
 SYSTEM = System("acme", "acme", {}, {}, {})
@@ -37,7 +37,7 @@ ROUTES = Routes(
         Route("GET", "/users", Does.READ, "users.read"),
         Route("GET", "/users/{id}", Does.READ, "users.read"),
         Route("GET", "/users/{id}/poke", Does.WRITE),
-        Route("POST", "/search", Does.READ, per_second=1000),
+        Route("POST", "/search", Does.READ, quota=Quota("searches", 1000)),
         Route("POST", "/holds", Does.HOLD),
         Route("POST", "/users/{id}/suspend", Does.WRITE, "users.manage"),
     )
