@@ -1,0 +1,98 @@
+"""Routes that no published description holds: why, and where their spelling comes from instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_DEFENDER = "Microsoft publishes no machine-readable description of the Defender for Endpoint API"
+_DEVOPS = "Microsoft publishes no machine-readable description of the Azure DevOps token administration API"
+_LATER = "later than the package's snapshot of Azure Resource Manager"
+_VAULTS = "the package holds of Key Vault only what is inside a vault"
+_DEFENDER_DOCS = "github.com/MicrosoftDocs/defender-docs"
+_DEVOPS_DOCS = "learn.microsoft.com/rest/api/azure/devops/tokenadmin"
+
+
+@dataclass(frozen=True)
+class Undescribed:
+    """One route, its words as in the facts."""
+
+    service: str
+    method: str
+    path: str
+    why: str
+    source: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str] | None = None
+    """None: it takes no body."""
+    rows: bool = False
+    """Whether the body is a list of such objects."""
+    needs: tuple[str, ...] = ()
+    """Fields of the body, or parameters, that it cannot do without."""
+
+
+_VERSION = {"api-version": "string"}
+
+UNDESCRIBED: tuple[Undescribed, ...] = (
+    Undescribed(
+        "graph", "POST", "/$batch", "the description holds resources, not the batch endpoint",
+        "github.com/microsoftgraph/microsoft-graph-docs-contrib concepts/json-batching.md",
+        body={"requests": "[object]"}, needs=("requests",),
+    ),
+    Undescribed(
+        "defender", "GET", "/api/machines", _DEFENDER, f"{_DEFENDER_DOCS} get-machines",
+        query={"$filter": "string", "$top": "integer", "$skip": "integer"},
+    ),
+    Undescribed("defender", "GET", "/api/machines/{}", _DEFENDER, f"{_DEFENDER_DOCS} get-machine-by-id"),
+    Undescribed(
+        "defender", "POST", "/api/machines/{}/isolate", _DEFENDER, f"{_DEFENDER_DOCS} isolate-machine",
+        body={"Comment": "string", "IsolationType": "Full|Selective|UnManagedDevice"},
+        needs=("Comment", "IsolationType"),
+    ),
+    Undescribed(
+        "defender", "POST", "/api/machines/{}/unisolate", _DEFENDER, f"{_DEFENDER_DOCS} unisolate-machine",
+        body={"Comment": "string"}, needs=("Comment",),
+    ),
+    Undescribed(
+        "defender", "POST", "/api/machines/{}/collectInvestigationPackage", _DEFENDER,
+        f"{_DEFENDER_DOCS} collect-investigation-package", body={"Comment": "string"}, needs=("Comment",),
+    ),
+    Undescribed(
+        "defender", "POST", "/api/machines/{}/runliveresponse", _DEFENDER, f"{_DEFENDER_DOCS} run-live-response",
+        body={"Comment": "string", "Commands": "[object]"}, needs=("Comment", "Commands"),
+    ),
+    Undescribed(
+        "defender", "GET", "/api/machineactions", _DEFENDER, f"{_DEFENDER_DOCS} get-machineactions-collection",
+        query={"$filter": "string", "$top": "integer", "$skip": "integer"},
+    ),
+    Undescribed("defender", "GET", "/api/machineactions/{}", _DEFENDER, f"{_DEFENDER_DOCS} get-machineaction-object"),
+    Undescribed(
+        "defender", "GET", "/api/machineactions/{}/GetPackageUri", _DEFENDER, f"{_DEFENDER_DOCS} get-package-sas-uri"
+    ),
+    Undescribed(
+        "devops", "GET", "/{}/_apis/tokenadmin/personalaccesstokens/{}", _DEVOPS,
+        f"{_DEVOPS_DOCS}/personal-access-tokens/list",
+        query={**_VERSION, "isPublic": "boolean", "pageSize": "integer", "continuationToken": "string"},
+        needs=("api-version",),
+    ),
+    Undescribed(
+        "devops", "POST", "/{}/_apis/tokenadmin/revocations", _DEVOPS,
+        f"{_DEVOPS_DOCS}/revocations/revoke-authorizations", query={**_VERSION, "isPublic": "boolean"},
+        body={"authorizationId": "uuid"}, rows=True, needs=("api-version", "authorizationId"),
+    ),
+    Undescribed(
+        "arm", "GET", "/{+}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances", _LATER,
+        "learn.microsoft.com/rest/api/authorization 2020-10-01", query={**_VERSION, "$filter": "string"},
+        needs=("api-version",),
+    ),
+    Undescribed(
+        "arm", "GET", "/{+}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances", _LATER,
+        "learn.microsoft.com/rest/api/authorization 2020-10-01", query={**_VERSION, "$filter": "string"},
+        needs=("api-version",),
+    ),
+    Undescribed(
+        "arm", "GET", "/subscriptions/{}/providers/Microsoft.KeyVault/vaults", _VAULTS,
+        "learn.microsoft.com/rest/api/keyvault 2022-07-01", query={**_VERSION, "$top": "integer"},
+        needs=("api-version",),
+    ),
+)  # fmt: skip
