@@ -26,6 +26,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from connectors.rates import RateBudgets
@@ -147,6 +148,32 @@ class Finding:
     """True when the audit log shows the subject made it; None when nobody can tell."""
     severity: str = "high"
     detail: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Readiness(StrEnum):
+    """What a pre-flight question came to."""
+
+    READY = "ready"
+    NOT_READY = "not-ready"
+    CANNOT_TELL = "cannot-tell"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question asked before anything is touched: whether a credential, a role or a licence will do.
+
+    Holds no time and no counter, so that two plans of an unchanged world are byte-equal.
+    """
+
+    id: str
+    """Stable, e.g. "cutter-consent/User.RevokeSessions.All"."""
+    asks: str
+    """The question, as a person reads it."""
+    readiness: Readiness
+    why: str = ""
+    fix: str = ""
+    """The role, consent or licence to add, and where."""
 
 
 @dataclass(frozen=True)
@@ -336,6 +363,15 @@ class Connector(ABC):
 
         """
 
+    def preflight(self, session: Session, accounts: tuple[Account, ...]) -> tuple[Check, ...]:
+        """What could keep a cut of these accounts from working, asked with the reader's session, sorted by id.
+
+        Without accounts only what concerns the system itself is asked. A question that cannot be read is
+        `CANNOT_TELL` with the reason, never left out.
+        """
+        del session, accounts
+        return ()
+
 
 __all__ = [
     "AccessPath",
@@ -344,6 +380,7 @@ __all__ = [
     "ActionContext",
     "ActionResult",
     "ArtefactRef",
+    "Check",
     "Connector",
     "Containment",
     "CutOrder",
@@ -361,6 +398,7 @@ __all__ = [
     "PathState",
     "Persona",
     "RateBudgets",
+    "Readiness",
     "Receipt",
     "SecretRef",
     "Session",

@@ -23,6 +23,7 @@ from connectors.errors import (
     AmbiguousError,
     InternalError,
     ReadOnlyError,
+    RefusedError,
     RejectedError,
     ThrottledError,
     UnreachableError,
@@ -53,6 +54,9 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 Auth = Callable[[], Mapping[str, str]]
 """Headers that prove who asks, fetched anew for every request, so that it can renew what ends."""
 
+Challenged = Callable[[str], bool]
+"""Told what a refusal asks to prove (WWW-Authenticate); True when `Auth` now can, so that the request is sent again."""
+
 Next = Callable[[Answer], "str | Mapping[str, Json] | None"]
 """From one page to the next: a link, or changed parameters, or None at the end."""
 
@@ -73,6 +77,7 @@ class HttpSession:
         *,
         cutter: bool,
         read_only: bool,
+        challenged: Challenged = lambda _challenge: False,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -80,6 +85,7 @@ class HttpSession:
         self.system = system
         self._address = Address(base_url)
         self._routes, self._auth, self._budgets = routes, auth, budgets
+        self._challenged = challenged
         self._allowed = allowed(cutter=cutter, read_only=read_only)
         self._sleep, self._now = sleep, now
         self.client = httpx.Client(
@@ -110,7 +116,7 @@ class HttpSession:
             InternalError: the route is not declared.
 
         """
-        route = self._routes.named(method, path)
+        route = self._routes.named(method, path, body)
         url = self._address.at(route.filled(values or {}))
         return self._followed(self._tried(route, url, params=query, json=body, data=form, headers=headers), headers)
 
@@ -167,6 +173,14 @@ class HttpSession:
         raise kind(f"{answer.route.name}: {answer.status}: it was sent elsewhere; that was not followed")
 
     def _tried(self, route: Route, url: str, **more: Any) -> Answer:
+        try:
+            return self._patiently(route, url, **more)
+        except RefusedError as error:
+            if not error.challenge or not self._challenged(error.challenge):
+                raise
+        return self._patiently(route, url, **more)
+
+    def _patiently(self, route: Route, url: str, **more: Any) -> Answer:
         tries = READ_TRIES if route.does is Does.READ else WRITE_TRIES
         wait = FIRST_WAIT_S
         for attempt in range(1, tries + 1):

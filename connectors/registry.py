@@ -27,7 +27,7 @@ from connectors.contract import (
 from connectors.errors import InputError, InternalError
 
 GROUP = "evict.connectors"
-SHIPPED = {"aws": "connectors.aws:AwsConnector"}
+SHIPPED = {"aws": "connectors.aws:AwsConnector", "microsoft": "connectors.microsoft:MicrosoftConnector"}
 """Connectors of this distribution, so that a checkout knows them without being installed."""
 
 VERBS: Mapping[str, tuple[str, str, Effect]] = {

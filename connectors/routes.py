@@ -118,14 +118,15 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         return iter(self._declared)
 
-    def named(self, method: str, path: str) -> Route:
-        """The declaration with this very method and path text.
+    def named(self, method: str, path: str, body: Json = None) -> Route:
+        """The declaration with this very method and path text, and with this body where it says `when`.
 
         Raises:
             InternalError: it is not declared.
 
         """
-        found = next((one for one in self._declared if (one.method, one.path) == (method, path)), None)
+        same = (one for one in self._declared if (one.method, one.path) == (method, path))
+        found = next((one for one in same if not one.when or one.when(body)), None)
         if found is None:
             raise InternalError(f"{method} {path} is not a declared route", fix="declare it, with what it does")
         return found

@@ -12,6 +12,7 @@ from typing import Any
 EMAIL = re.compile(r"[^@\s,;<>\"*?\x00-\x1f]+@[^@\s,;<>\"*?\x00-\x1f]+\.[^@\s,;<>\"*?.\x00-\x1f]+")
 ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:[^\s*?\x00-\x1f]+")
 AWS_ACCOUNT = re.compile(r"\d{12}")
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 ISO_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -184,13 +185,14 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "duration": _duration,
     "aws-account-id": _pattern(AWS_ACCOUNT, "12 digits (an AWS account id, in quotes)"),
     "arn": _pattern(ARN, "an ARN without wildcards"),
+    "guid": _pattern(GUID, "a GUID such as 8a1c0c5e-58a2-4d0e-9a3f-6f0e5c3b2a10"),
     "subject": _with_id("a subject"),
     "account": _with_id("an account"),
     "object": _object,
     "any": lambda _value: None,
 }
 
-_TEXTUAL = ("string", "text", "email", "date", "date-time", "duration", "aws-account-id", "arn")
+_TEXTUAL = ("string", "text", "email", "date", "date-time", "duration", "aws-account-id", "arn", "guid")
 _NARROWER: dict[str, tuple[str, ...]] = {
     "string": _TEXTUAL,
     "text": _TEXTUAL,

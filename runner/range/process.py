@@ -1,4 +1,4 @@
-"""The local AWS in its own process: start it, ask it what it was asked, stop it."""
+"""An emulator in its own process: start it, ask it what it was asked, stop it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from connectors.errors import InputError, UnreachableError
 
@@ -20,15 +20,20 @@ PATIENCE_S = 60.0
 POLL_S = 0.02
 
 
-class AwsRange:
-    """A running range; a context manager that stops it."""
+class Range:
+    """One running emulator; a context manager that stops it."""
+
+    module: ClassVar[str]
+    """What `python -m` runs."""
+    library: ClassVar[str]
+    """What it needs beyond the base: a module's name."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self._process = process
         self.endpoint = f"http://127.0.0.1:{port}"
 
     @classmethod
-    def start(cls) -> AwsRange:
+    def start(cls) -> Self:
         """Start a range and wait until it answers.
 
         Raises:
@@ -38,13 +43,13 @@ class AwsRange:
         """
         import importlib.util
 
-        if importlib.util.find_spec("moto") is None:
+        if importlib.util.find_spec(cls.library) is None:
             raise InputError("the range needs an extra", fix="pip install 'evict[range]'")
         with tempfile.TemporaryDirectory() as folder:
             ready, log = Path(folder, "port"), Path(folder, "log")
             with log.open("wb") as errors:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "connectors.aws.emulator", "--ready-file", str(ready)],
+                    [sys.executable, "-m", cls.module, "--ready-file", str(ready)],
                     stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, env=_clean_environment(),
                 )  # fmt: skip
             deadline = time.monotonic() + PATIENCE_S
@@ -73,14 +78,6 @@ class AwsRange:
         found: dict[str, Any] = self.ask("snapshot")
         return found
 
-    def faults(self, *faults: dict[str, Any], latency_s: float = 0.0, lag_s: float = 0.0) -> None:
-        """Drop replies, throttle or refuse the next calls that fit; make every call slow, or every write late."""
-        self.ask("faults", faults=list(faults), latency_s=latency_s, lag_s=lag_s)
-
-    def reset(self) -> None:
-        """Empty it, as if it had just been started; a new process costs a second or two."""
-        self.ask("reset")
-
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
@@ -101,6 +98,36 @@ class AwsRange:
 
     def __exit__(self, *_error: object) -> None:
         self.stop()
+
+
+class AwsRange(Range):
+    """The local AWS."""
+
+    module = "connectors.aws.emulator"
+    library = "moto"
+
+    def faults(self, *faults: dict[str, Any], latency_s: float = 0.0, lag_s: float = 0.0) -> None:
+        """Drop replies, throttle or refuse the next calls that fit; make every call slow, or every write late."""
+        self.ask("faults", faults=list(faults), latency_s=latency_s, lag_s=lag_s)
+
+    def reset(self) -> None:
+        """Empty it, as if it had just been started; a new process costs a second or two."""
+        self.ask("reset")
+
+
+class MicrosoftRange(Range):
+    """The local Microsoft tenant."""
+
+    module = "connectors.microsoft.emulator"
+    library = "odata_query"
+
+    def put(self, table: str, *rows: dict[str, Any]) -> None:
+        """Add or replace records of the tenant's state."""
+        self.ask("put", table=table, rows=list(rows))
+
+    def advance(self, seconds: float) -> None:
+        """Move the tenant's clock on, and run what is then due."""
+        self.ask("advance", seconds=seconds)
 
 
 def _clean_environment() -> dict[str, str]:

@@ -69,7 +69,7 @@ def _distribution(site: Path, name: str, points: dict[str, str]) -> None:
 def test_an_installed_package_offers_its_connector(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(site))
     registry = Registry.installed()
-    assert registry.names() == ("acme", "aws")
+    assert registry.names() == ("acme", "aws", "microsoft")
     assert registry.connector("acme").title == "Acme ID"
     assert registry.action("acme.cut").permissions == ("users.manage", "sessions.manage", "tokens.manage")
 

@@ -1,0 +1,7 @@
+"""Areas of the persistence sweep, one module each; `AREAS` is all of them, in the order in which they are told."""
+
+from __future__ import annotations
+
+from connectors.microsoft.hunt.area import Area
+
+AREAS: tuple[Area, ...] = ()

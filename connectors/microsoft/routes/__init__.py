@@ -1,0 +1,17 @@
+"""Every request that the connector may send, declared by service; what is not here does not leave this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.microsoft.clouds import Service
+from connectors.microsoft.routes import identity
+from connectors.routes import Route, Routes
+
+AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {"identity": identity.ROUTES}
+"""By area: one file each, so that the connector's reach reads like a list."""
+
+
+def routes_of(service: Service) -> Routes:
+    """All declared routes of one service."""
+    return Routes(route for area in AREAS.values() for route in area.get(service, ()))
