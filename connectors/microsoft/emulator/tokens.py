@@ -131,7 +131,7 @@ def _to_user(tenant: Tenant, form: Form, *, interactive: bool) -> Answered:
     if user.get("accountEnabled") is False:
         _log(tenant, kind, user, form, 50057)
         raise _no("invalid_grant", "AADSTS50057", "The user account is disabled.", 400)
-    if not interactive and issued < datetime.fromisoformat(user["signInSessionsValidFromDateTime"]):
+    if not interactive and issued < _revoked(user):
         _log(tenant, kind, user, form, 50173)
         raise _no("invalid_grant", "AADSTS50173", "The provided grant has been revoked.", 400)
     _log(tenant, kind, user, form, 0)
@@ -160,8 +160,13 @@ def _ended(tenant: Tenant, held: Record, seen_until: datetime) -> bool:
     if user is None:
         return True
     blocked = user.get("accountEnabled") is False and _at(user.get("_blocked"), seen_until)
-    revoked = datetime.fromisoformat(user["signInSessionsValidFromDateTime"])
+    revoked = _revoked(user)
     return blocked or (datetime.fromisoformat(held["issued"]) < revoked <= seen_until)
+
+
+def _revoked(user: Record) -> datetime:
+    """When the user's sessions ended last; the stamp that the API shows has no fractions of a second."""
+    return datetime.fromisoformat(user.get("_revoked") or user["signInSessionsValidFromDateTime"])
 
 
 def _at(text: str | None, seen_until: datetime) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connectors.microsoft.clouds import Service
-from connectors.microsoft.routes import identity
+from connectors.microsoft.routes import identity, reports
 from connectors.routes import Route, Routes
 
-AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {"identity": identity.ROUTES}
+AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
+    "identity": identity.ROUTES,
+    "reports": reports.ROUTES,
+}
 """By area: one file each, so that the connector's reach reads like a list."""
 
 

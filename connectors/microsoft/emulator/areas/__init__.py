@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from connectors.microsoft.emulator.area import Area
-from connectors.microsoft.emulator.areas import users
+from connectors.microsoft.emulator.areas import reports, users
 
-AREAS: tuple[Area, ...] = (users.AREA,)
+AREAS: tuple[Area, ...] = (
+    reports.AREA,
+    users.AREA,
+)

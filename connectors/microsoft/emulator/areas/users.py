@@ -90,6 +90,7 @@ def _revoke(tenant: Tenant, call: Call) -> Any:
     """A guest's sessions are in the home tenant: the stamp moves, and nothing ends there."""
     user = user_of(tenant, call)
     user["signInSessionsValidFromDateTime"] = tenant.stamp()
+    user["_revoked"] = tenant.now().isoformat()
     call.audit("Revoke user sessions", "User", user["id"], user["userPrincipalName"])
     return {"value": True}
 
