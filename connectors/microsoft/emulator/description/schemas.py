@@ -30,6 +30,7 @@ class Types:
     document: Document
     gathered: dict[str, dict[str, Any]] = field(default_factory=dict)
     _depths: dict[str, int] = field(default_factory=dict)
+    _free: set[str] = field(default_factory=set)
     _named_by: set[str] = field(default_factory=set)
 
     def word(self, schema: Mapping[str, Any], owner: str, depth: int = DEPTH) -> str:
@@ -79,6 +80,8 @@ class Types:
         return bare if "microsoft.com" in self.document.name else f"{_stem(self.document.name)}/{bare}"
 
     def _object(self, name: str, schema: Mapping[str, Any], depth: int) -> str:
+        if name in self._free:
+            return "object"
         if depth == 0:
             return "@" + name if name in self.gathered else "object"
         if self._depths.get(name, 0) >= depth:
@@ -86,6 +89,7 @@ class Types:
         self._depths[name] = depth
         fields = dict(self._fields(name, schema, depth - 1))
         if not fields:
+            self._free.add(name)
             return "object"
         needed = sorted(one for one in _required(self.document, schema) if one in fields)
         return self._gather(name, {"fields": fields} | ({"needs": needed} if needed else {}))
@@ -100,10 +104,10 @@ class Types:
         self.gathered[name] = entry
         return "@" + name
 
-    def loosen(self, word: str) -> None:
+    def loosen(self, name: str) -> None:
         """Notes that capitals do not matter in the names of an action's parameters, as Graph's own examples show."""
-        if word.removeprefix("@") in self.gathered:
-            self.gathered[word.removeprefix("@")]["loose"] = True
+        if name in self.gathered:
+            self.gathered[name]["loose"] = True
 
     def finished(self) -> dict[str, dict[str, Any]]:
         """All gathered types; at each those derived from it, or where they are many the names of their fields."""

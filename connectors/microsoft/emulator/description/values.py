@@ -80,7 +80,7 @@ def _typed(name: str, value: Any, types: Types, where: str, *, answer: bool) -> 
 
 def _listed_words(allowed: list[str], value: Any, where: str) -> Iterator[str]:
     if not isinstance(value, str):
-        yield f"{where}: {_called(value)} where one of {', '.join(allowed)} is expected"
+        yield f"{where}: {_called(value)} where one of {_some(allowed)} is expected"
         return
     for one in value.split(","):
         if one not in allowed:
@@ -96,13 +96,13 @@ def _object(name: str, value: Mapping[str, Any], types: Types, where: str, *, an
             yield f"{where}: {said} is no kind of {name}"
     fields, also = types[name]["fields"], types[name].get("also", ()) if answer else ()
     spelled = {one.lower(): one for one in fields} if types[name].get("loose") else {}
-    for given, one in value.items():
-        key = spelled.get(given.lower(), given)
+    held = {spelled.get(key.lower(), key): one for key, one in value.items()}
+    for key, one in held.items():
         if key in fields:
             yield from misfits(fields[key], one, types, f"{where}.{key}", answer=answer)
         elif key not in also and not _annotation(key, fields, answer=answer):
             yield f"{where}: {name} has no field {key}"
-    missing = [] if answer else [one for one in types[name].get("needs", ()) if one not in value]
+    missing = [] if answer else [one for one in types[name].get("needs", ()) if one not in held]
     yield from (f"{where}: {one} is missing" for one in missing)
 
 
