@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.microsoft.emulator.description import spelling
+from connectors.microsoft.emulator.description.later import LATER
 from connectors.microsoft.emulator.description.undescribed import UNDESCRIBED, Undescribed
 
 FOLDER = Path(__file__).parent / "facts"
@@ -59,6 +60,9 @@ def of(service: str, path: str, folder: Path = FOLDER) -> list[Fact]:
 
 def _read(file: Path) -> Iterator[Fact]:
     content = json.loads(file.read_text())
+    for later in LATER:
+        if later.service == content["head"]["service"] and later.type in content["types"]:
+            later.add(content["types"][later.type])
     for one in content["operations"]:
         yield Fact(
             content["head"]["service"], one["method"], one["path"], one["query"], tuple(one.get("needs", ())),
@@ -81,5 +85,5 @@ def _by_hand(one: Undescribed) -> Fact:
         body,
         bool(entry["needs"]),
         why=one.why,
-        types={"body": entry},
+        types={"body": entry, **{name: {"fields": of} for name, of in one.types.items()}},
     )

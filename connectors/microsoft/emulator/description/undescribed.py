@@ -25,6 +25,8 @@ class Undescribed:
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, str] | None = None
     """None: it takes no body."""
+    types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Fields of what the body's words name."""
     rows: bool = False
     """Whether the body is a list of such objects."""
     needs: tuple[str, ...] = ()
@@ -32,6 +34,21 @@ class Undescribed:
 
 
 _VERSION = {"api-version": "string"}
+_ROLES = "/{+}/providers/Microsoft.Authorization"
+_PIM = "azure-mgmt-authorization 4.0.0, API version 2020-10-01"
+_VAULT = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.KeyVault/vaults/{}"
+_VAULT_SDK = "azure-mgmt-keyvault 14.1.0"
+_REQUEST = {
+    "roleDefinitionId": "string",
+    "principalId": "string",
+    "requestType": "AdminAssign|AdminRemove|AdminUpdate|AdminExtend|AdminRenew"
+    "|SelfActivate|SelfDeactivate|SelfExtend|SelfRenew",
+    "scheduleInfo": "object",
+    "justification": "string",
+    "ticketInfo": "object",
+    "condition": "string",
+    "conditionVersion": "string",
+}
 
 UNDESCRIBED: tuple[Undescribed, ...] = (
     Undescribed(
@@ -81,18 +98,34 @@ UNDESCRIBED: tuple[Undescribed, ...] = (
         body={"authorizationId": "uuid"}, rows=True, needs=("api-version", "authorizationId"),
     ),
     Undescribed(
-        "arm", "GET", "/{+}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances", _LATER,
-        "learn.microsoft.com/rest/api/authorization 2020-10-01", query={**_VERSION, "$filter": "string"},
-        needs=("api-version",),
+        "arm", "GET", f"{_ROLES}/roleAssignmentScheduleInstances", _LATER, _PIM,
+        query={**_VERSION, "$filter": "string"}, needs=("api-version",),
     ),
     Undescribed(
-        "arm", "GET", "/{+}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances", _LATER,
-        "learn.microsoft.com/rest/api/authorization 2020-10-01", query={**_VERSION, "$filter": "string"},
-        needs=("api-version",),
+        "arm", "GET", f"{_ROLES}/roleEligibilityScheduleInstances", _LATER, _PIM,
+        query={**_VERSION, "$filter": "string"}, needs=("api-version",),
     ),
     Undescribed(
-        "arm", "GET", "/subscriptions/{}/providers/Microsoft.KeyVault/vaults", _VAULTS,
-        "learn.microsoft.com/rest/api/keyvault 2022-07-01", query={**_VERSION, "$top": "integer"},
-        needs=("api-version",),
+        "arm", "PUT", f"{_ROLES}/roleAssignmentScheduleRequests/{{}}", _LATER, _PIM,
+        query=_VERSION, body={"properties": "@request"}, types={"request": _REQUEST},
+        needs=("api-version", "properties"),
+    ),
+    Undescribed(
+        "arm", "PUT", f"{_ROLES}/roleEligibilityScheduleRequests/{{}}", _LATER, _PIM,
+        query=_VERSION, body={"properties": "@request"}, types={"request": _REQUEST},
+        needs=("api-version", "properties"),
+    ),
+    Undescribed(
+        "arm", "GET", "/subscriptions/{}/providers/Microsoft.KeyVault/vaults", _VAULTS, _VAULT_SDK,
+        query={**_VERSION, "$top": "integer"}, needs=("api-version",),
+    ),
+    Undescribed("arm", "GET", _VAULT, _VAULTS, _VAULT_SDK, query=_VERSION, needs=("api-version",)),
+    Undescribed(
+        "arm", "PUT", f"{_VAULT}/accessPolicies/{{}}", _VAULTS, _VAULT_SDK,
+        query=_VERSION, body={"properties": "@policies"}, needs=("api-version", "properties"),
+        types={
+            "policies": {"accessPolicies": "[@policy]"},
+            "policy": {"tenantId": "string", "objectId": "string", "applicationId": "string", "permissions": "object"},
+        },
     ),
 )  # fmt: skip

@@ -75,6 +75,18 @@ def test_routes_known_by_hand_are_checked_as_well(body: dict[str, str], said: st
     assert problems("defender", "POST", ISOLATE, {}, {"Comment": "case 7", "IsolationType": "Full"}) == []
 
 
+def test_what_is_inside_a_body_known_by_hand_is_checked() -> None:
+    path = "/subscriptions/s/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/n"
+    query = {"api-version": "2020-10-01"}
+    good = {"properties": {"principalId": "p", "roleDefinitionId": "r", "requestType": "AdminRemove"}}
+    assert problems("arm", "PUT", path, query, good) == []
+    bad = {"properties": {"principal": "p", "requestType": "adminRemove"}}
+    version, field, word = problems("arm", "PUT", path, {"api-version": "latest"}, bad)
+    assert version == "api-version: 'latest' is no version"
+    assert field.endswith("has no field principal")
+    assert "'adminRemove' is none of AdminAssign" in word
+
+
 def test_a_body_may_be_a_list_of_objects() -> None:
     path, query = "/org/_apis/tokenadmin/revocations", {"api-version": "7.1-preview.1"}
     one = {"authorizationId": "3179e48a-750b-4051-897c-87b9720928f7"}

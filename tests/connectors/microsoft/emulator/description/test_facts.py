@@ -12,6 +12,7 @@ import pytest
 from connectors.microsoft.emulator.description import facts, spelling
 from connectors.microsoft.emulator.description.derive import declared
 from connectors.microsoft.emulator.description.facts import FOLDER
+from connectors.microsoft.emulator.description.later import LATER
 from connectors.microsoft.emulator.description.places import SERVICES
 from connectors.microsoft.emulator.description.undescribed import UNDESCRIBED
 
@@ -51,6 +52,16 @@ def test_what_is_called_undescribed_has_a_reason_a_source_and_no_facts(one: Any)
     assert not [
         fact for fact in described if (fact.service, fact.method, fact.path) == (one.service, one.method, one.path)
     ]
+
+
+@pytest.mark.parametrize("one", LATER, ids=lambda one: f"{one.service} {one.type}")
+def test_what_is_called_later_is_not_described(one: Any) -> None:
+    assert one.source
+    assert bool(one.fields) != bool(one.words)
+    for content in contents():
+        if content["head"]["service"] == one.service and (entry := content["types"].get(one.type)):
+            assert not set(one.fields) & set(entry.get("fields", {}))
+            assert not set(one.words) & set(entry.get("enum", []))
 
 
 def test_facts_are_words_and_no_prose() -> None:
