@@ -18,7 +18,7 @@ from typing import Any
 from connectors.microsoft.emulator.description import operations, source, spelling
 from connectors.microsoft.emulator.description.places import placed
 from connectors.microsoft.emulator.description.schemas import Types
-from connectors.microsoft.emulator.description.sdk import WHEELS, Sdk
+from connectors.microsoft.emulator.description.sdk import newer
 from connectors.microsoft.emulator.description.undescribed import UNDESCRIBED
 
 FOLDER = Path(__file__).parent / "facts"
@@ -103,15 +103,10 @@ def _write(package: Path, folder: Path | None, name: str, wanted: list[Wanted]) 
     """Write one service's facts; what is at fault in its routes comes back as sentences."""
     sources = [_package(package)]
     by_hand = [one for one in UNDESCRIBED if one.service == name]
-    newer = None
-    wheel = next(iter(sorted(folder.glob(WHEELS[name] + "-*.whl"))), None) if folder and name in WHEELS else None
-    if wheel:
-        sdk = Sdk(wheel)
-        paths = sdk.paths([*(one.path for one in wanted), *(one.path for one in by_hand)])
-        newer = source.Newer(paths, list(sdk.schemas()))
-        sources.append({"name": sdk.source, "licence": LICENCES[sdk.source.split()[0]]})
-        sdk.close()
-    service = source.read(package, name, newer)
+    added, sdk = newer(folder, name, [*(one.path for one in wanted), *(one.path for one in by_hand)])
+    if added:
+        sources.append({"name": sdk, "licence": LICENCES[sdk.split()[0]]})
+    service = source.read(package, name, added)
     missing: list[Wanted] = []
     for area in sorted({one.area for one in wanted}):
         text, left = derive(_of(wanted, area), service, {"service": name, "sources": sources})

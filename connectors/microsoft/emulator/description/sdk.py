@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from connectors.microsoft.emulator.description.source import Newer
 from connectors.microsoft.emulator.description.spelling import aliases, plain, shape
 
 WHEELS = {"graph": "msgraph_sdk", "graph-beta": "msgraph_beta_sdk"}
@@ -162,6 +163,18 @@ class Sdk:
 
     def _text(self, file: str) -> str:
         return self._zip.read(file).decode() if file in self._names else ""
+
+
+def newer(folder: Path | None, service: str, paths: Iterable[str]) -> tuple[Newer | None, str]:
+    """What the service's SDK in a folder of wheels adds, and the SDK's name; None when there is none."""
+    wheels = sorted(folder.glob(f"{WHEELS[service]}-*.whl")) if folder and service in WHEELS else []
+    if not wheels:
+        return None, ""
+    sdk = Sdk(wheels[-1])
+    try:
+        return Newer(sdk.paths(paths), list(sdk.schemas())), sdk.source
+    finally:
+        sdk.close()
 
 
 def _chain(file: str, bases: dict[str, str]) -> Iterator[str]:

