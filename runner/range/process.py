@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -124,6 +125,10 @@ class MicrosoftRange(Range):
     def put(self, table: str, *rows: dict[str, Any]) -> None:
         """Add or replace records of the tenant's state."""
         self.ask("put", table=table, rows=list(rows))
+
+    def allow(self, app: str, rights: Iterable[str]) -> None:
+        """From now on this app registration has exactly these rights."""
+        self.ask("allow", app=app, rights=sorted(rights))
 
     def advance(self, seconds: float) -> None:
         """Move the tenant's clock on, and run what is then due."""

@@ -14,7 +14,9 @@ from connectors.microsoft.emulator.control import Control
 from connectors.microsoft.emulator.server import Server, served
 from connectors.testing.world import Call
 from runner.range.microsoft import seed_tenant
-from runner.range.microsoft.people import CUTTER, DOMAIN, READER, SUSPECT, TENANT
+from runner.range.microsoft.estate import references
+from runner.range.microsoft.estate import settings as estate_settings
+from runner.range.microsoft.people import CUTTER, DOMAIN, READER, SUSPECT
 
 
 class MicrosoftWorld:
@@ -25,26 +27,16 @@ class MicrosoftWorld:
         self.control = Control(server.gate)
         self.people = seed_tenant(lambda table, *rows: [self.tenant.put(table, row) for row in rows])
         self.connector = MicrosoftConnector()
-        self.system = System(
-            "entra-main", "microsoft",
-            {"tenant": TENANT, "endpoint": server.endpoint, "cloud": "global", "azure": True, "defender": True,
-             "devops-organizations": ["initech"], "reader-app": self.people.apps[READER],
-             "cutter-app": self.people.apps[CUTTER], **settings},
-            self._references(directory, READER), self._references(directory, CUTTER), settle_s=0.0,
-        )  # fmt: skip
+        files = references(directory, self.people)
+        reader, cutter = (
+            {part: SecretRef("file", str(path)) for part, path in files[app].items()} for app in (READER, CUTTER)
+        )
+        given = {"cloud": "global", **estate_settings(server.endpoint, self.people), **settings}
+        self.system = System("entra-main", "microsoft", given, reader, cutter, settle_s=0.0)
         mail = f"{SUSPECT}@{DOMAIN}"
         self.subject = Subject("worker-1", (Persona("p1", ("Jordan Lee",), (mail,)),))
         self.secrets = tuple(key for key, _certificate in self.people.keys.values())
         self.allow()
-
-    def _references(self, directory: Path, app: str) -> dict[str, SecretRef]:
-        made = {}
-        for name, text in zip(("private-key", "certificate"), self.people.keys[app], strict=True):
-            path = directory / f"{app}.{name}"
-            path.touch(mode=0o600)
-            path.write_text(text)
-            made[name] = SecretRef("file", str(path))
-        return made
 
     def calls(self) -> Sequence[Call]:
         return [Call(one["name"], one["write"]) for one in self.gate.calls]
