@@ -120,7 +120,7 @@ class Gate:
             who = tokens.bearer(self.tenant, token, AUDIENCES[service])
             wrong = self.check(service, request.method, path, query, body)
             if wrong:
-                raise Refusal(400, "BadRequest", "; ".join(wrong))
+                raise Refusal(400, "BadRequest", f"not as Microsoft describes it: {'; '.join(wrong)}")
             call = Call(request.method, path, values, query, body, who, base, request.headers)
             self._may(found, call)
             done = self._done(found, call)

@@ -13,6 +13,7 @@ from typing import Any
 
 from connectors.microsoft.emulator.area import Answered
 from connectors.microsoft.emulator.areas import AREAS
+from connectors.microsoft.emulator.description.check import problems
 from connectors.microsoft.emulator.gate import Gate, Request
 from connectors.microsoft.emulator.tenant import Tenant
 
@@ -27,7 +28,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.gate = Gate(Tenant(), AREAS)
+        self.gate = Gate(Tenant(), AREAS, problems)
 
     @property
     def endpoint(self) -> str:
