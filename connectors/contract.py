@@ -169,7 +169,7 @@ class Check:
     id: str
     """Stable, e.g. "cutter-consent/User.RevokeSessions.All"."""
     asks: str
-    """The question, as a person reads it."""
+    """What is asked, as a person reads it, e.g. "the cutter's consent to User.RevokeSessions.All"."""
     readiness: Readiness
     why: str = ""
     fix: str = ""
@@ -350,6 +350,8 @@ class Connector(ABC):
     """Default calls per second to one system."""
     containment: ClassVar[Containment | None] = None
     extra_actions: ClassVar[tuple[Action, ...]] = ()
+    preflight_permissions: ClassVar[tuple[str, ...]] = ()
+    """What the reader needs for `preflight` beyond what discover and observe need; without one a check cannot tell."""
 
     @abstractmethod
     def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> Session:

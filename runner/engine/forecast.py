@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from connectors.contract import AccessPath, PathState
+from connectors.contract import AccessPath, Check, PathState, Readiness
 from connectors.errors import Place, Problem
 from connectors.registry import ContainmentAction, Registry
 from runner.engine.convert import path_to_json, to_json
@@ -107,8 +107,9 @@ class Forecast:
         )
 
     def warnings(self, steps: list[PlannedStep], systems: list[str]) -> tuple[str, ...]:
-        """What a person must know before approving: systems unread, uncovered, or without any account."""
+        """What a person must know before approving: systems unread, not ready, uncovered, or without any account."""
         lines = [f"{name} could not be read: {why}" for name, why in sorted(self._seen.failed.items())]
+        lines.extend(_hindrances(self._seen))
         covered = {step.system for step in steps if step.cuts or step.manual or step.uses.endswith(".cut")}
         for name in systems:
             if name in self._seen.failed:
@@ -120,6 +121,27 @@ class Forecast:
         left = [key for key, path in sorted(self._world.items()) if path.state is PathState.UNKNOWN]
         lines.extend(f"could not be read, so nothing is known of it: {key}" for key in left)
         return tuple(lines)
+
+
+_NOT_READY = {
+    Readiness.NOT_READY: "is not ready",
+    Readiness.CANNOT_TELL: "may not be ready, which could not be read",
+}
+
+
+def _hindrances(seen: Seen) -> list[str]:
+    """Every check that is not ready or could not be read: one sentence each, with its fix."""
+    return sorted(
+        _sentence(name, check)
+        for name, checks in seen.checks.items()
+        for check in checks
+        if check.readiness in _NOT_READY
+    )
+
+
+def _sentence(system: str, check: Check) -> str:
+    said = f"{system} {_NOT_READY[check.readiness]}: {check.asks}"
+    return said + (f": {check.why}" if check.why else "") + (f"; {check.fix}" if check.fix else "")
 
 
 def selection(step: PlannedStep, scope: JsonObject) -> Callable[[str], bool]:

@@ -108,6 +108,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     unread: tuple[JsonObject, ...] = ()
     """Systems that could not be read, of which the plan says nothing: {"system", "why"}."""
+    checks: tuple[JsonObject, ...] = ()
+    """What was asked before anything is touched: {"system", "id", "asks", "readiness", "why", "fix"}."""
     restores: tuple[JsonObject, ...] = ()
     """With purpose "restore": the access paths, as they were before the cut, that are put back."""
 
@@ -168,7 +170,7 @@ def plan_from_json(data: JsonObject) -> Plan:
         PlannedGate(**{**gate, "steps": tuple(gate["steps"]), "who": tuple(gate["who"])}) for gate in body["gates"]
     )
     frames = tuple(Frame(**frame) for frame in body["frames"])
-    for key in ("phases", "accounts", "observed", "predicted", "warnings", "unread", "restores"):
+    for key in ("phases", "accounts", "observed", "predicted", "warnings", "unread", "checks", "restores"):
         body[key] = tuple(body[key])
     return Plan(**{**body, "steps": steps, "gates": gates, "frames": frames})
 

@@ -17,7 +17,7 @@ from runner.engine.forecast import Forecast
 from runner.engine.plan import Plan
 from runner.engine.scope import Scopes, by_connector
 from runner.engine.sessions import Sessions
-from runner.engine.survey import Progress, observation_to_json, survey
+from runner.engine.survey import Progress, checks_to_json, observation_to_json, survey
 from runner.playbook.estate import Estate
 from runner.playbook.model import Playbook
 
@@ -55,7 +55,7 @@ def make_plan(
     """
     inputs = resolve_inputs(playbook, given)
     names = sorted(name for name, system in estate.systems.items() if registry.connector(system.connector).containment)
-    seen = survey(case, sessions, names, progress)
+    seen = survey(case, sessions, names, progress, preflight=True)
     forecast = Forecast(registry, estate, seen)
     systems = {name: system.connector for name, system in estate.systems.items()}
 
@@ -91,6 +91,7 @@ def make_plan(
         predicted=forecast.predicted(),
         warnings=forecast.warnings(expansion.steps, names),
         unread=tuple({"system": name, "why": why} for name, why in sorted(seen.failed.items())),
+        checks=checks_to_json(seen.checks),
     )
 
 

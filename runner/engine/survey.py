@@ -1,4 +1,4 @@
-"""What planning reads: the subject's accounts and their access paths in every system, all side by side."""
+"""What planning reads, all side by side: the subject's accounts, their access paths, and what could hinder the cut."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from connectors.contract import Account, Observation
+from connectors.contract import Account, Check, Observation, Readiness
 from connectors.errors import WorldError
 from runner.case.state import CaseState
-from runner.engine.convert import path_to_json, subject_from_json
+from runner.engine.convert import path_to_json, subject_from_json, to_json
 from runner.engine.sessions import Sessions
 from runner.engine.workers import gather
 
@@ -20,18 +20,23 @@ Progress = Callable[[str], None]
 WIDTH = 32
 """Systems and accounts read side by side while planning."""
 
+HINDRANCE = "what could keep the cut from working"
+
 
 @dataclass(frozen=True)
 class Seen:
-    """What planning read: accounts and their paths by system, and systems that could not be read."""
+    """What planning read: accounts and their paths by system, systems that could not be read, pre-flight checks."""
 
     accounts: Mapping[str, tuple[Account, ...]]
     observations: tuple[Observation, ...]
     failed: Mapping[str, str]
+    checks: Mapping[str, tuple[Check, ...]]
 
 
-def survey(case: CaseState, sessions: Sessions, systems: list[str], progress: Progress) -> Seen:
-    """Discover the subject's accounts in each system and observe each account, all side by side."""
+def survey(
+    case: CaseState, sessions: Sessions, systems: list[str], progress: Progress, *, preflight: bool = False
+) -> Seen:
+    """Discover the subject's accounts in each system, observe each account, and ask what could hinder a cut there."""
     subject = subject_from_json(case.subject)
     failed: dict[str, str] = {}
 
@@ -57,10 +62,30 @@ def survey(case: CaseState, sessions: Sessions, systems: list[str], progress: Pr
             failed[account.system] = error.what
             return None
 
+    def check(name: str) -> tuple[Check, ...]:
+        progress(f"asking what could hinder the cut in {name}")
+        try:
+            return sessions.connector(name).preflight(sessions.reader(name), found[name])
+        except WorldError as error:
+            return (Check("preflight", HINDRANCE, Readiness.CANNOT_TELL, error.what, error.fix),)
+
     found = dict(zip(systems, gather([partial(discover, name) for name in systems], WIDTH), strict=True))
     accounts = [account for name in systems for account in found[name]]
-    seen = gather([partial(observe, account) for account in accounts], WIDTH)
-    return Seen(found, tuple(one for one in seen if one is not None), failed)
+    asked = [name for name in systems if preflight and found[name]]
+    work: list[Callable[[], Observation | tuple[Check, ...] | None]] = [
+        *(partial(observe, account) for account in accounts),
+        *(partial(check, name) for name in asked),
+    ]
+    done = gather(work, WIDTH)
+    seen = tuple(one for one in done if isinstance(one, Observation))
+    checks = [one for one in done if isinstance(one, tuple)]
+    return Seen(found, seen, failed, dict(zip(asked, checks, strict=True)))
+
+
+def checks_to_json(checks: Mapping[str, tuple[Check, ...]]) -> tuple[JsonObject, ...]:
+    """Every check with its system, sorted by both."""
+    rows = [{"system": name, **to_json(one)} for name, several in checks.items() for one in several]
+    return tuple(sorted(rows, key=lambda row: (row["system"], row["id"])))
 
 
 def observation_to_json(observation: Observation) -> JsonObject:

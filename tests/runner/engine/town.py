@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from connectors.contract import (
     AccessPath,
     Account,
+    Check,
     Connector,
     Containment,
     CutOrder,
@@ -35,6 +36,7 @@ from runner.case.state import CaseState, PlanState
 from runner.engine.advance import advance
 from runner.engine.conclude import Ending
 from runner.engine.gates import answer_gate
+from runner.engine.plan import Plan
 from runner.engine.planner import make_plan
 from runner.engine.saving import open_case, save_plan
 from runner.engine.sessions import Sessions
@@ -60,6 +62,9 @@ class House:
     """Reads fail after the first write."""
     cuts: list[str] = field(default_factory=list)
     cut_at: dict[str, float] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    mute: bool = False
+    """Pre-flight gets no answer."""
 
 
 class Hold:
@@ -138,6 +143,12 @@ class Town(Connector):
     def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> Session:
         return Hold(self.houses[system.name])
 
+    def preflight(self, session: Session, accounts: tuple[Account, ...]) -> tuple[Check, ...]:
+        house = _house(session)
+        if house.mute:
+            raise UnreachableError("town: no connection could be made", fix="connect the town")
+        return house.checks
+
 
 PLAYBOOK = {
     "evict": 1, "id": "p", "title": "t",
@@ -189,13 +200,17 @@ class Siege:
             directory / "case", load_casefile(directory / "case.yaml", self.registry), estate, "test"
         )
         loaded = load_playbook(directory / "p.yaml")
-        plan = make_plan(
-            self.state, loaded, estate, self.registry, Sessions(estate.systems, self.registry), given={},
-            requested_by=ASKER, load_sub=load_sub,
-        )  # fmt: skip
-        save_plan(self.case, plan, estate, [loaded])
+        self._loaded, self._estate = loaded, estate
+        save_plan(self.case, self.plan(), estate, [loaded])
         if approve:
             self.approve()
+
+    def plan(self) -> Plan:
+        """A plan of the town as it is now, not saved."""
+        return make_plan(
+            self.state, self._loaded, self._estate, self.registry, Sessions(self._estate.systems, self.registry),
+            given={}, requested_by=ASKER, load_sub=load_sub,
+        )  # fmt: skip
 
     def approve(self) -> None:
         answer_gate(
