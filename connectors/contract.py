@@ -131,6 +131,8 @@ class Receipt:
     retention: str = ""
     artefacts: tuple[str, ...] = ()
     """SHA-256 of the artefacts it speaks of."""
+    clock_offset_s: float | None = None
+    """Seconds that the source's clock was ahead of ours; None where it told no time."""
 
 
 @dataclass(frozen=True)

@@ -145,11 +145,21 @@ class HttpSession:
                 raise UnreachableError(f"{method} {path} repeats a page; the listing would never end")
             seen.add(mark)
             if isinstance(onward, str):
-                answer = self._followed(self._linked(answer.route, onward, headers), headers)
+                answer = self.follow(answer, onward, headers)
             elif method == "GET":
                 answer = self.call(method, path, values=values, query={**query, **onward}, headers=headers)
             else:
                 answer = self.call(method, path, values=values, query=query, body={**body, **onward}, headers=headers)
+
+    def follow(self, answer: Answer, link: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """The page that an answer of this system points to.
+
+        Raises:
+            RejectedError: it is on another host, or on no declared read.
+            WorldError: as `call`.
+
+        """
+        return self._followed(self._linked(answer.route, link, headers), headers)
 
     def _linked(self, route: Route, link: str, headers: Mapping[str, str] | None) -> Answer:
         """Read what the system itself points to: its own host and a declared read, or nothing."""

@@ -130,6 +130,20 @@ class MicrosoftSession:
         except (RefusedError, RejectedError) as error:
             raise licence_or(error) from None
 
+    def follow(
+        self, answer: Answer, link: str, *, service: Service = Service.GRAPH, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The page that an answer points to, for callers that ask again for a page that did not come.
+
+        Raises:
+            WorldError: as `call`.
+
+        """
+        try:
+            return self.seam(service).follow(answer, link, headers)
+        except (RefusedError, RejectedError) as error:
+            raise licence_or(error) from None
+
     def rows(self, path: str, *, service: Service = Service.GRAPH, query: Mapping[str, Json] | None = None,
              headers: Mapping[str, str] | None = None, **values: str) -> list[dict[str, Any]]:  # fmt: skip
         """All rows of a listing, over all pages.
