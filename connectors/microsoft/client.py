@@ -12,11 +12,12 @@ import base64
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from connectors.address import is_loopback
 from connectors.contract import RateBudgets, System
-from connectors.errors import InputError, InternalError, RefusedError, RejectedError, UnsupportedError
+from connectors.errors import InputError, InternalError, RefusedError, RejectedError, UnsupportedError, WorldError
 from connectors.http import HttpSession
 from connectors.microsoft.clouds import CLOUDS, Cloud, Service, at_range
 from connectors.microsoft.credentials import Tokens
@@ -50,6 +51,7 @@ class MicrosoftSession:
         self._tokens = Tokens(system, self.cloud, cutter=cutter, budgets=budgets)
         self._sessions: dict[Service, HttpSession] = {}
         self._lock = threading.Lock()
+        self._turns: dict[str, threading.Lock] = {}
 
     def close(self) -> None:
         """Close all connections; forget tokens and certificate."""
@@ -155,6 +157,11 @@ class MicrosoftSession:
         found = self.pages(path, service=service, query=query, headers=headers, **values)
         return [row for page in found for row in rows(page)]
 
+    def alone(self, thing: str) -> AbstractContextManager[object]:
+        """Hold an object's turn: writes that change one list of it go one after the other, as Graph writes it whole."""
+        with self._lock:
+            return self._turns.setdefault(thing, threading.Lock())
+
     def seam(self, service: Service) -> HttpSession:
         """The HTTP session of one API, made when it is first needed.
 
@@ -202,7 +209,7 @@ def cloud_of(system: System) -> Cloud:
     return at_range(str(endpoint))
 
 
-def licence_or(error: RefusedError | RejectedError) -> Exception:
+def licence_or(error: RefusedError | RejectedError) -> WorldError:
     """The error itself, or that a licence is missing."""
     for words, why in UNLICENSED:
         if words in error.what:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from connectors.microsoft.clouds import Service
-from connectors.microsoft.routes import identity, reports
+from connectors.microsoft.routes import apps, batch, devices, identity, methods, reports
 from connectors.routes import Route, Routes
 
 AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
+    "apps": apps.ROUTES,
+    "batch": batch.ROUTES,
+    "devices": devices.ROUTES,
     "identity": identity.ROUTES,
+    "methods": methods.ROUTES,
     "reports": reports.ROUTES,
 }
 """By area: one file each, so that the connector's reach reads like a list."""
 
 
+@cache
 def routes_of(service: Service) -> Routes:
     """All declared routes of one service."""
     return Routes(route for area in AREAS.values() for route in area.get(service, ()))

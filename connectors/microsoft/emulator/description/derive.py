@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.microsoft.emulator.description import operations, source, spelling
+from connectors.microsoft.emulator.description.others import OTHERS
 from connectors.microsoft.emulator.description.places import placed
 from connectors.microsoft.emulator.description.schemas import Types
 from connectors.microsoft.emulator.description.sdk import newer
@@ -40,10 +41,13 @@ class Wanted:
 
 
 def declared() -> list[Wanted]:
-    """Every route of every area."""
+    """Every route of every area, and what others than evict ask of the range."""
     from connectors.microsoft.routes import AREAS
 
     found = set()
+    for place, method, path in OTHERS:
+        service, below = placed(place, path)
+        found.add(Wanted("others", service, spelling.shape(below), method))
     for area, services in AREAS.items():
         for service, routes in services.items():
             for route in routes:
