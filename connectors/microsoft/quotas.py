@@ -24,3 +24,5 @@ TEAMS = Quota("Teams members", 60, 60)
 """60 a second."""
 DEFENDER = Quota("Defender machine actions", 100 / 60, 100)
 """100 a minute, 1,500 an hour (github.com/MicrosoftDocs/defender-docs, isolate machine)."""
+PACKAGES = Quota("Defender package links", 2 / 60, 2)
+"""2 a minute, 120 an hour (same repository, get package SAS URI)."""
