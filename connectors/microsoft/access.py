@@ -76,7 +76,8 @@ class MicrosoftContainment(Containment):
             seen = list(pool.map(lambda family: family.observe(tenant, account, subject, known), families))
         unread: dict[PathKind, str] = {}
         for _paths, missed in seen:
-            unread.update(missed)
+            for kind, why in missed.items():
+                unread[kind] = f"{unread[kind]}; {why}" if kind in unread else why
         paths = sorted((path for found, _missed in seen for path in found), key=lambda path: path.key)
         read_by = ", ".join(family.READ_BY for family in families)
         return Observation(account, at, tuple(paths), read_by, unread)

@@ -32,9 +32,11 @@ URGENT = {"x-ms-throttle-priority": "High"}
 UNLICENSED = (
     ("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "the tenant has no Entra ID P1 licence"),
     ("Request not applicable to target tenant", "the tenant has no Intune licence"),
+    ("AadPremiumLicenseRequired", "the tenant has no Entra ID P2 licence"),
     ("Tenant is not licensed", "the tenant has no licence for it"),
 )
-"""Words of refusals that mean a missing licence and no missing right (public lab notes, not Microsoft's own)."""
+"""Words of refusals that mean a missing licence and no missing right (public lab notes, not Microsoft's own; the
+third: github.com/JulianHayward/Azure-MG-Sub-Governance-Reporting, issue 114)."""
 
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
 

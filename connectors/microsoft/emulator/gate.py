@@ -25,8 +25,12 @@ AUDIENCES = {
     "defender": "https://api.securitycenter.microsoft.com",
     "devops": "499b84ac-1321-427f-aa17-267ca6975798",
     "app": "api://timesheet",
+    "vault": "https://vault.azure.net",
 }
 """Whom each service's tokens are for; `app` is an enterprise app without continuous access evaluation."""
+
+FOR_PEOPLE = frozenset({"app", "vault"})
+"""Doors that only the range's people try: evict calls none of them, so no description of them is kept."""
 
 BATCHES = ("/v1.0/$batch", "/beta/$batch")
 LARGEST_BATCH = 20
@@ -118,7 +122,7 @@ class Gate:
             self.tenant.tick()
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
             who = tokens.bearer(self.tenant, token, AUDIENCES[service])
-            wrong = self.check(service, request.method, path, query, body)
+            wrong = [] if service in FOR_PEOPLE else self.check(service, request.method, path, query, body)
             if wrong:
                 raise Refusal(400, "BadRequest", f"not as Microsoft describes it: {'; '.join(wrong)}")
             call = Call(request.method, path, values, query, body, who, base, request.headers)

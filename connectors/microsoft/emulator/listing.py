@@ -42,7 +42,8 @@ def listing(
     body: dict[str, Any] = {"value": page}
     if start + size < len(found):
         query = {**call.query, "$skiptoken": str(start + size)}
-        body["@odata.nextLink"] = f"{call.base}{quote(call.path)}?{urlencode(query)}"
+        link = "nextLink" if call.base.endswith("/arm") else "@odata.nextLink"
+        body[link] = f"{call.base}{quote(call.path)}?{urlencode(query)}"
     return Answered(200, body)
 
 
@@ -51,7 +52,8 @@ def chosen(row: Record, call: Call, only_selected: tuple[str, ...] = ()) -> Reco
     names = [name for name in call.query.get("$select", "").split(",") if name]
     plain = shown(row)
     if names:
-        return {name: plain.get(name) for name in dict.fromkeys(("id", *names))}
+        kind = ("@odata.type",) if "@odata.type" in plain else ()
+        return {name: plain.get(name) for name in dict.fromkeys((*kind, "id", *names))}
     return {name: value for name, value in plain.items() if name not in only_selected}
 
 

@@ -23,15 +23,21 @@ def groups_of(tenant: Tenant, principal: str) -> list[Record]:
     return list(found.values())
 
 
-def roles_of(tenant: Tenant, principal: str) -> frozenset[str]:
-    """Names of the roles that a principal holds, by groups too."""
+def roles_of(tenant: Tenant, principal: str, *, scoped: bool = False) -> frozenset[str]:
+    """Names of the roles that a principal holds over the whole tenant, by groups too; `scoped`: over parts of it also.
+
+    What only entitles somebody to activate a role is none.
+    """
     holders = {principal, *(group["id"] for group in groups_of(tenant, principal))}
     names = {row["id"]: str(row["displayName"]) for row in tenant.rows("roleDefinitions")}
-    held = [str(row["roleDefinitionId"]) for row in tenant.rows("roleAssignments") if row["principalId"] in holders]
+    held = [
+        str(row["roleDefinitionId"]) for row in tenant.rows("roleAssignments")
+        if row["principalId"] in holders and (scoped or row.get("directoryScopeId", "/") == "/")
+    ]  # fmt: skip
     return frozenset(names.get(one, one) for one in held)
 
 
 def privileged(tenant: Tenant, user: str) -> bool:
     """Whether only the highest roles may change who this user is (Entra privileged roles and permissions)."""
     by_group = any(group.get("isAssignableToRole") for group in groups_of(tenant, user))
-    return by_group or bool(roles_of(tenant, user) - LOW)
+    return by_group or bool(roles_of(tenant, user, scoped=True) - LOW)

@@ -11,7 +11,8 @@ from connectors.microsoft.emulator.roles import HIGHEST, ORDINARY, privileged
 from connectors.microsoft.emulator.tenant import Record, Tenant
 
 AREA = Area("users")
-READ: Needs = ("User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
+READ: Needs = ("User.Read.All", "User.ReadWrite.All")
+"""`Directory.Read.All` reads users too (general knowledge); it is no key here, so that each right is proven needed."""
 ONLY_SELECTED = (
     "accountEnabled", "signInSessionsValidFromDateTime", "lastPasswordChangeDateTime", "onPremisesSyncEnabled",
     "isManagementRestricted", "userType", "createdDateTime",
