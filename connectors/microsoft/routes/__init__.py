@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from functools import cache
 
 from connectors.microsoft.clouds import Service
-from connectors.microsoft.routes import apps, batch, devices, identity, methods, reports
+from connectors.microsoft.routes import apps, azure, batch, devices, groups, identity, methods, reports, roles
 from connectors.routes import Route, Routes
 
 AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
     "apps": apps.ROUTES,
+    "azure": azure.ROUTES,
     "batch": batch.ROUTES,
     "devices": devices.ROUTES,
+    "groups": groups.ROUTES,
     "identity": identity.ROUTES,
     "methods": methods.ROUTES,
     "reports": reports.ROUTES,
+    "roles": roles.ROUTES,
 }
 """By area: one file each, so that the connector's reach reads like a list."""
 
