@@ -6,7 +6,21 @@ from collections.abc import Mapping
 from functools import cache
 
 from connectors.microsoft.clouds import Service
-from connectors.microsoft.routes import apps, azure, batch, devices, groups, identity, methods, reports, roles
+from connectors.microsoft.routes import (
+    apps,
+    azure,
+    batch,
+    devices,
+    devops,
+    files,
+    groups,
+    identity,
+    mail,
+    methods,
+    reports,
+    roles,
+    teams,
+)
 from connectors.routes import Route, Routes
 
 AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
@@ -14,11 +28,15 @@ AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
     "azure": azure.ROUTES,
     "batch": batch.ROUTES,
     "devices": devices.ROUTES,
+    "devops": devops.ROUTES,
+    "files": files.ROUTES,
     "groups": groups.ROUTES,
     "identity": identity.ROUTES,
+    "mail": mail.ROUTES,
     "methods": methods.ROUTES,
     "reports": reports.ROUTES,
     "roles": roles.ROUTES,
+    "teams": teams.ROUTES,
 }
 """By area: one file each, so that the connector's reach reads like a list."""
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _DEFENDER = "Microsoft publishes no machine-readable description of the Defender for Endpoint API"
-_DEVOPS = "Microsoft publishes no machine-readable description of the Azure DevOps token administration API"
+_DEVOPS = "the package holds nothing of Azure DevOps; Microsoft's own description is under Microsoft's licence terms"
 _LATER = "later than the package's snapshot of Azure Resource Manager"
 _VAULTS = "the package holds of Key Vault only what is inside a vault"
 _DEFENDER_DOCS = "github.com/MicrosoftDocs/defender-docs"
 _DEVOPS_DOCS = "learn.microsoft.com/rest/api/azure/devops/tokenadmin"
+_DEVOPS_GRAPH = "learn.microsoft.com/rest/api/azure/devops/graph/users/list"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ UNDESCRIBED: tuple[Undescribed, ...] = (
     Undescribed("defender", "GET", "/api/machineactions/{}", _DEFENDER, f"{_DEFENDER_DOCS} get-machineaction-object"),
     Undescribed(
         "defender", "GET", "/api/machineactions/{}/GetPackageUri", _DEFENDER, f"{_DEFENDER_DOCS} get-package-sas-uri"
+    ),
+    Undescribed(
+        "devops", "GET", "/{}/_apis/graph/users", _DEVOPS, _DEVOPS_GRAPH,
+        query={**_VERSION, "subjectTypes": "string", "continuationToken": "string", "scopeDescriptor": "string"},
+        needs=("api-version",),
     ),
     Undescribed(
         "devops", "GET", "/{}/_apis/tokenadmin/personalaccesstokens/{}", _DEVOPS,
