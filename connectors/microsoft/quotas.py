@@ -26,3 +26,5 @@ DEFENDER = Quota("Defender machine actions", 100 / 60, 100)
 """100 a minute, 1,500 an hour (github.com/MicrosoftDocs/defender-docs, isolate machine)."""
 PACKAGES = Quota("Defender package links", 2 / 60, 2)
 """2 a minute, 120 an hour (same repository, get package SAS URI)."""
+HUNTING = Quota("advanced hunting", 45 / 60, 45)
+"""45 a minute at least, more in larger tenants (Defender XDR, advanced hunting API)."""

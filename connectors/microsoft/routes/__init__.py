@@ -12,6 +12,7 @@ from connectors.microsoft.routes import (
     batch,
     devices,
     devops,
+    evidence,
     files,
     groups,
     identity,
@@ -20,6 +21,7 @@ from connectors.microsoft.routes import (
     reports,
     roles,
     teams,
+    tenant,
 )
 from connectors.routes import Route, Routes
 
@@ -29,6 +31,7 @@ AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
     "batch": batch.ROUTES,
     "devices": devices.ROUTES,
     "devops": devops.ROUTES,
+    "evidence": evidence.ROUTES,
     "files": files.ROUTES,
     "groups": groups.ROUTES,
     "identity": identity.ROUTES,
@@ -37,6 +40,7 @@ AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
     "reports": reports.ROUTES,
     "roles": roles.ROUTES,
     "teams": teams.ROUTES,
+    "tenant": tenant.ROUTES,
 }
 """By area: one file each, so that the connector's reach reads like a list."""
 
