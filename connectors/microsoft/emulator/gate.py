@@ -32,6 +32,9 @@ AUDIENCES = {
 FOR_PEOPLE = frozenset({"app", "vault"})
 """Doors that only the range's people try: evict calls none of them, so no description of them is kept."""
 
+OPEN = "files"
+"""Files behind links that carry their own proof: such a host takes no token, as Azure Storage does (signed URLs)."""
+
 BATCHES = ("/v1.0/$batch", "/beta/$batch")
 LARGEST_BATCH = 20
 Checker = Callable[[str, str, str, Mapping[str, str], Json], list[str]]
@@ -199,6 +202,18 @@ class Gate:
             fault.times -= 1
             return fault
         return None
+
+
+def _nobody(token: str) -> Who:
+    """Who asks with a link alone.
+
+    Raises:
+        Refusal: they show a token too, which another host must never see.
+
+    """
+    if token:
+        raise Refusal(403, "AuthenticationFailed", "Only one form of authentication is allowed.")
+    return Who("nobody", "")
 
 
 def unlicensed(licence: str) -> Refusal:

@@ -36,6 +36,8 @@ class Settings:
     """Between two runs of the directory sync."""
     query_time: float = 0.0
     """How long an asynchronous query runs."""
+    device_time: float = 0.0
+    """How long an online device takes to do what it was asked."""
     page: int = 100
     licences: tuple[str, ...] = ("P1", "P2", "INTUNE", "E5", "DEFENDER")
 
