@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from connectors.microsoft.emulator.doors import DOORS
 from connectors.microsoft.emulator.tenant import Settings
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Control:
-    """By name: `calls`, `snapshot`, `put`, `get`, `change`, `settings`, `faults`, `advance`, `allow`."""
+    """By name: `calls`, `snapshot`, `put`, `get`, `change`, `settings`, `faults`, `advance`, `allow`, and the doors."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
@@ -25,10 +26,13 @@ class Control:
 
         """
         act = getattr(self, f"_{what.replace('-', '_')}", None)
-        if act is None:
-            raise ValueError(f"the range has no control {what!r}")
         with self._gate.tenant.lock:
-            return act(**given)
+            if act is not None:
+                return act(**given)
+            if what in DOORS:
+                self._gate.tenant.tick()
+                return DOORS[what](self._gate.tenant, given)
+        raise ValueError(f"the range has no control {what!r}")
 
     def _calls(self, after: int = 0) -> Any:
         return self._gate.calls[after:]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from connectors.microsoft.emulator.area import Area
-from connectors.microsoft.emulator.areas import reports, users
+from connectors.microsoft.emulator.areas import devops, files, mail, reports, teams, users
 
 AREAS: tuple[Area, ...] = (
+    devops.AREA,
+    files.AREA,
+    mail.AREA,
     reports.AREA,
+    teams.AREA,
     users.AREA,
 )
