@@ -37,7 +37,7 @@ ROUTES: Mapping[Service, tuple[Route, ...]] = {
         Route("GET", QR, Does.READ, READ),
         Route("GET", PREFERENCES, Does.READ, READ),
         *(
-            Route("DELETE", f"{METHODS}/{segment}/{{method}}", Does.WRITE, right, WRITES)
+            Route("DELETE", f"{METHODS}/{segment}/{{factor}}", Does.WRITE, right, WRITES)
             for segment, right in RIGHTS.items()
         ),
         Route("DELETE", QR, Does.WRITE, QR_RIGHT, WRITES),
