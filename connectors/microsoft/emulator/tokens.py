@@ -1,8 +1,10 @@
 """The login host: it gives tokens to apps and users, and every API asks here whose a token is.
 
-Grants: client credentials with a signed assertion or a secret, a user's password, a refresh token. A token of an
-app keeps the rights of the moment it was given; a token of a user is refused as soon as continuous access evaluation
-sees the account blocked or its sessions revoked, or only at its end where the app does not take part.
+Grants: client credentials with a signed assertion or a secret, a user's password, a refresh token, which belongs to a
+device where the form names one (`device`, the range's own word): a disabled device's is refused (the code is general
+knowledge). A token of an app keeps the rights of the moment it was given; a token of a user is refused as soon as
+continuous access evaluation sees the account blocked or its sessions revoked, or only at its end where the app does
+not take part.
 """
 
 from __future__ import annotations
@@ -13,10 +15,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-import jwt
-from cryptography import x509
-
 from connectors.microsoft.emulator.area import Answered, Refusal, Who
+from connectors.microsoft.emulator.proofs import assertion_fits, secret_fits
 from connectors.microsoft.emulator.roles import roles_of
 from connectors.microsoft.emulator.tenant import Record, Tenant
 
@@ -77,40 +77,27 @@ def _to_app(tenant: Tenant, form: Form) -> Answered:
     if found is None:
         raise _no("unauthorized_client", "AADSTS700016", "Application was not found in the directory.", 400)
     if form.get("client_assertion_type") == ASSERTION:
-        _check_assertion(tenant, found, form.get("client_assertion", ""))
-    elif not _secret_fits(tenant, found, form.get("client_secret", "")):
+        if not assertion_fits(tenant, found, form.get("client_assertion", "")):
+            raise _no("invalid_client", "AADSTS700027", "Client assertion failed signature validation.")
+    elif not secret_fits(tenant, found, form.get("client_secret", "")):
         raise _no("invalid_client", "AADSTS7000215", "Invalid client secret provided.")
     if not found.get("accountEnabled", True):
         raise _no("unauthorized_client", "AADSTS7000112", "Application is disabled.", 400)
     _log(tenant, "servicePrincipal", found, form, 0)
-    token = _issue(tenant, "app", found["id"], form, frozenset(found.get("_rights", ())), cae="cp1" in str(form))
+    token = _issue(tenant, "app", found["id"], form, _rights(tenant, found), cae="cp1" in str(form))
     return Answered(200, {"token_type": "Bearer", "expires_in": int(tenant.settings.access_token),
                           "access_token": token})  # fmt: skip
 
 
-def _check_assertion(tenant: Tenant, found: Record, assertion: str) -> None:
-    for held in _credentials(tenant, found, "_certificates"):
-        key = x509.load_pem_x509_certificate(held.encode()).public_key()
-        try:
-            claims = jwt.decode(
-                assertion, key, algorithms=["PS256", "RS256"],  # type: ignore[arg-type]
-                options={"verify_aud": False, "require": ["exp", "iss", "sub", "jti"]},
-            )  # fmt: skip
-        except jwt.PyJWTError:
-            continue
-        if claims["iss"] == claims["sub"] == found["appId"]:
-            return
-    raise _no("invalid_client", "AADSTS700027", "Client assertion failed signature validation.")
-
-
-def _secret_fits(tenant: Tenant, found: Record, secret: str) -> bool:
-    return bool(secret) and secret in _credentials(tenant, found, "_secrets")
-
-
-def _credentials(tenant: Tenant, found: Record, name: str) -> list[str]:
-    """Credentials of the service principal and of its application, which Entra keeps apart and accepts alike."""
-    application = tenant.first("applications", appId=found["appId"]) or {}
-    return [*found.get(name, {}).values(), *application.get(name, {}).values()]
+def _rights(tenant: Tenant, found: Record) -> frozenset[str]:
+    """What the app may do: rights that the range gave it, and app roles that were assigned to it."""
+    names = {
+        role["id"]: role["value"] for owner in tenant.rows("servicePrincipals") for role in owner.get("appRoles", ())
+    }
+    assigned = tenant.rows("appRoleAssignments", principalId=found["id"])
+    return frozenset(found.get("_rights", ())) | {
+        names[row["appRoleId"]] for row in assigned if row["appRoleId"] in names
+    }
 
 
 def _to_user(tenant: Tenant, form: Form, *, interactive: bool) -> Answered:
@@ -120,13 +107,14 @@ def _to_user(tenant: Tenant, form: Form, *, interactive: bool) -> Answered:
             if user is not None:
                 _log(tenant, "interactiveUser", user, form, 50126)
             raise _no("invalid_grant", "AADSTS50126", "Invalid username or password.", 400)
-        issued = tenant.now()
+        issued, device = tenant.now(), form.get("device", "")
     else:
         held = tenant.table("refresh").get(form.get("refresh_token", ""))
         user = tenant.table("users").get(held["principal"]) if held else None
         if held is None or user is None:
             raise _no("invalid_grant", "AADSTS70008", "The refresh token is not valid.", 400)
         issued = datetime.fromisoformat(held["issued"])
+        device = str(held.get("device") or "")
     kind = "interactiveUser" if interactive else "nonInteractiveUser"
     if user.get("accountEnabled") is False:
         _log(tenant, kind, user, form, 50057)
@@ -134,11 +122,14 @@ def _to_user(tenant: Tenant, form: Form, *, interactive: bool) -> Answered:
     if not interactive and issued < _revoked(user):
         _log(tenant, kind, user, form, 50173)
         raise _no("invalid_grant", "AADSTS50173", "The provided grant has been revoked.", 400)
+    if tenant.table("devices").get(device, {}).get("accountEnabled") is False:
+        _log(tenant, kind, user, form, 135011)
+        raise _no("invalid_grant", "AADSTS135011", "Device used during the authentication is disabled.", 400)
     _log(tenant, kind, user, form, 0)
     rights = frozenset(user.get("_scopes", ()))
     token = _issue(tenant, "user", user["id"], form, rights, cae=not form.get("scope", "").startswith("api://"))
     refresh = form.get("refresh_token") or secrets.token_urlsafe(24)
-    tenant.put("refresh", {"id": refresh, "principal": user["id"], "issued": issued.isoformat()})
+    tenant.put("refresh", {"id": refresh, "principal": user["id"], "issued": issued.isoformat(), "device": device})
     return Answered(200, {"token_type": "Bearer", "expires_in": int(tenant.settings.access_token),
                           "access_token": token, "refresh_token": refresh})  # fmt: skip
 

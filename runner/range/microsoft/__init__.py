@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from runner.range.microsoft import devops, files, mail, people, teams
+from runner.range.microsoft import apps, devops, files, mail, people, teams
 from runner.range.microsoft.people import People
 
 Put = Callable[..., None]
 """`put(table, *records)` of a tenant's state."""
 
-SEEDS: tuple[Callable[[Put, People], Any], ...] = (mail.seed, files.seed, teams.seed, devops.seed)
+SEEDS: tuple[Callable[[Put, People], Any], ...] = (mail.seed, files.seed, teams.seed, devops.seed, apps.seed)
 """One module to an area; each adds what the suspect holds there, the same for a colleague, and what was planted."""
 
 

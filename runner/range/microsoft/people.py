@@ -21,6 +21,9 @@ PASSWORD = "Corr3ct-Horse!battery"
 READER, CUTTER = "evict-reader", "evict-cutter"
 LONG_AGO = "2026-02-03T08:00:00Z"
 """The day that the suspect was hired."""
+SCOPES = ("User.Read.All", "Application.ReadWrite.All")
+"""What a person's token lets the app do that they use; Azure's command line has the second one (general knowledge)."""
+
 ROLES = (
     "Global Administrator", "Privileged Authentication Administrator", "User Administrator",
     "Application Administrator",
@@ -70,7 +73,7 @@ def user(name: str, **more: Any) -> dict[str, Any]:
         "id": guid(name), "userPrincipalName": mail, "mail": mail, "displayName": name.replace(".", " ").title(),
         "accountEnabled": True, "userType": "Member", "createdDateTime": LONG_AGO, "onPremisesSyncEnabled": None,
         "signInSessionsValidFromDateTime": LONG_AGO, "lastPasswordChangeDateTime": LONG_AGO,
-        "isManagementRestricted": None, "_password": PASSWORD, "_scopes": ["User.Read.All"], **more,
+        "isManagementRestricted": None, "_password": PASSWORD, "_scopes": list(SCOPES), **more,
     }  # fmt: skip
 
 

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from connectors.microsoft.emulator.area import Area
-from connectors.microsoft.emulator.areas import devops, files, mail, reports, teams, users
+from connectors.microsoft.emulator.areas import (
+    app_credentials,
+    apps,
+    consents,
+    devops,
+    files,
+    mail,
+    reports,
+    teams,
+    users,
+)
 
 AREAS: tuple[Area, ...] = (
+    app_credentials.AREA,
+    apps.AREA,
+    consents.AREA,
     devops.AREA,
     files.AREA,
     mail.AREA,
