@@ -8,7 +8,6 @@ master has no place for notes.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from runner.documents.page import word_parts
 from runner.documents.page.shown import lines_shown, shown
 from runner.documents.page.tree import Dress, Unknown
 from runner.documents.page.word import AMBER, RED
+from runner.documents.page.word_file import packed
 from runner.documents.template.compile import Environment, environment, refused, three_valued
 from runner.documents.template.fill import Filling
 from runner.documents.template.filters import WORDS_KEY
@@ -104,9 +104,7 @@ def fill_master(master: Path, scope: Mapping[str, Any], words: Words, dress: Dre
                          ) from None  # fmt: skip
     word_parts.add_marks(document.docx, dress)
     word_parts.set_properties(document.docx, dress.title, datetime.fromisoformat(dress.as_of))
-    made = io.BytesIO()
-    document.docx.save(made)
-    return word_parts.same_bytes(made.getvalue()), tuple(filling.gaps)
+    return packed(document.docx), tuple(filling.gaps)
 
 
 def _environment() -> MasterEnvironment:

@@ -15,6 +15,8 @@ from runner.documents.page.shown import code_of
 
 def drawable(text: str) -> str:
     """The text with every character that no font has written as its code."""
+    if all(map(_has_glyph, set(text))):
+        return text
     return "".join(character if _has_glyph(character) else code_of(character) for character in text)
 
 

@@ -16,7 +16,9 @@ HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
 def shown(text: str) -> str:
     """The text as a page may show it."""
-    return "".join(map(_shown, unicodedata.normalize("NFC", text)))
+    composed = unicodedata.normalize("NFC", text)
+    # What Python calls printable holds none of the hidden categories, and nearly every text is.
+    return composed if composed.isprintable() else "".join(map(_shown, composed))
 
 
 def lines_shown(text: str) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ written as text runs; nothing that a value holds can become markup, a field or a
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from connectors.errors import InputError
 from runner.documents.page import word_parts as parts
@@ -38,6 +40,7 @@ from runner.documents.page.tree import (
     Unknown,
     Value,
 )
+from runner.documents.page.word_file import copied, packed
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
@@ -55,11 +58,7 @@ def word(page: Page, dress: Dress, reference: Path | None = None) -> bytes:
         InputError: python-docx is not installed, or the reference cannot be read.
 
     """
-    document = _open(reference)
-    if reference is None:
-        parts.set_look(document, dress.language)
-        parts.set_paper(document, letter=dress.language in LETTER)
-    parts.set_language(document, dress.language)
+    document = copied(_beginning(reference, dress.language))
     parts.set_running_lines(document, dress)
     parts.set_properties(document, dress.title, datetime.fromisoformat(dress.as_of))
     writer = _Writer(document)
@@ -69,24 +68,33 @@ def word(page: Page, dress: Dress, reference: Path | None = None) -> bytes:
         writer.block(Heading(2, (Text(dress.sources_title),)), 0)
         for note in page.notes:
             writer.note(note)
-    made = io.BytesIO()
-    document.save(made)
-    return parts.same_bytes(made.getvalue())
+    return packed(document)
 
 
-def _open(reference: Path | None) -> Docx:
+def _beginning(reference: Path | None, language: str) -> Docx:
+    """The empty document with its look, to be copied and never written in."""
     try:
-        import docx
-        from docx.opc.exceptions import PackageNotFoundError
+        import docx  # noqa: F401 - only whether it is there
     except ImportError:
         raise InputError("Word needs python-docx", fix="pip install 'evict[documents]'") from None
     try:
-        document: Docx = docx.Document(str(reference) if reference else None)
-    except (PackageNotFoundError, KeyError, ValueError):
+        return _begun(reference.read_bytes() if reference else None, language)
+    except (OSError, BadZipFile, KeyError, ValueError):
         raise InputError(f"{reference} is not a Word file", expected="a .docx with the firm's styles") from None
+
+
+@functools.lru_cache(maxsize=16)
+def _begun(reference: bytes | None, language: str) -> Docx:
+    import docx
+
+    document: Docx = docx.Document(io.BytesIO(reference) if reference is not None else None)
     body = document.element.body
     for child in [one for one in body if not one.tag.endswith("}sectPr")]:
         body.remove(child)
+    if reference is None:
+        parts.set_look(document, language)
+        parts.set_paper(document, letter=language in LETTER)
+    parts.set_language(document, language)
     return document
 
 
@@ -143,17 +151,13 @@ class _Writer:
     def _table(self, block: Table) -> None:
         heads = 1 if block.head else 0
         rows = (block.head, *block.rows) if block.head else block.rows
-        table = self._document.add_table(rows=len(rows), cols=max(len(block.align), 1))
+        table = self._document.add_table(rows=1, cols=max(len(block.align), 1))
         parts.style(self._document, table, "Table Grid")
         parts.column_widths(self._document, table, widths(block))
-        for index, (line, row) in enumerate(zip(table.rows, rows, strict=True)):
-            parts.keep_row(line, repeat=index < heads)
-            for cell, content, align in zip(line.cells, row, block.align, strict=False):
-                paragraph = cell.paragraphs[0]
+        for index, (cells, row) in enumerate(zip(runs.rows(table, len(rows), heads, GREY), rows, strict=True)):
+            for paragraph, content, align in zip(cells, row, block.align, strict=False):
                 runs.in_cell(paragraph, align)
                 self._content(paragraph, content, bold=index < heads)
-                if index < heads:
-                    parts.fill_cell(cell, GREY)
         parts.small(self._paragraph("Normal"))
 
     def _paragraph(self, style: str) -> Any:

@@ -1,17 +1,15 @@
-"""What python-docx does not do by itself: fields, shading, numbering that restarts, languages, and stable bytes."""
+"""What python-docx does not do by itself: fields, shading, numbering that restarts, and languages."""
 
 from __future__ import annotations
 
 import functools
-import io
 import re
-import struct
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from runner.documents.page.tree import Dress
+from runner.documents.page.word_runs import styled
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
 FONT = "Times New Roman"
 EAST_ASIAN = {"ja": "Yu Mincho", "zh": "SimSun"}
 """Fonts for East Asian text by the document's language; Korean otherwise, which has Hangul and Hanja."""
-
-OLDEST = struct.pack("<2H", 0, (1 << 5) | 1)
-"""The time of every member of the file, 1980-01-01 00:00:00: a zip cannot say an earlier one."""
 
 A4, US_LETTER = (21.0, 29.7), (21.59, 27.94)
 FIELD = re.compile(r"\{(page|pages)\}")
@@ -51,13 +46,21 @@ def style(document: Docx, target: Any, name: str) -> None:
     has_it, style_id = ids[name]
     if has_it and is_table:
         target._tbl.tblStyle_val = style_id  # noqa: SLF001 - what the setter of python-docx does after its look-up
-    elif has_it:
+    elif has_it and len(target._p):  # noqa: SLF001
         target._p.style = style_id  # noqa: SLF001
+    elif has_it:
+        styled(target._p, style_id)  # noqa: SLF001
 
 
 @functools.lru_cache(maxsize=1)
-def _style_ids(_part: Any) -> dict[str, tuple[bool, str | None]]:
-    """What was found so far in one document: python-docx walks all styles twice at every look-up."""
+def _style_ids(part: Any) -> dict[str, tuple[bool, str | None]]:
+    """What was found so far in the styles of a document: python-docx walks all of them twice at every look-up."""
+    return _found_in(part.styles.element)
+
+
+@functools.lru_cache(maxsize=16)
+def _found_in(_styles: Any) -> dict[str, tuple[bool, str | None]]:
+    """What was found so far in styles that many documents may share."""
     return {}
 
 
@@ -266,19 +269,6 @@ def column_widths(document: Docx, table: Any, shares: Sequence[int]) -> None:
         column.width = whole * share // max(sum(shares), 1)
 
 
-def keep_row(row: Any, *, repeat: bool) -> None:
-    """Never break a row over pages; repeat the head on each."""
-    properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - not in python-docx
-    properties.append(_element("w:cantSplit"))
-    if repeat:
-        properties.append(_element("w:tblHeader"))
-
-
-def fill_cell(cell: Any, colour: str) -> None:
-    """Shade a cell."""
-    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=colour))  # noqa: SLF001
-
-
 def line_below(paragraph: Any) -> None:
     """A line across the page."""
     borders = _element("w:pBdr")
@@ -304,19 +294,3 @@ def fixed_width(run: Any, font: str) -> None:
     from docx.shared import Pt
 
     run.font.name, run.font.size = font, Pt(9)
-
-
-def same_bytes(data: bytes) -> bytes:
-    """The same file with one time on every member, so that the same document is the same file.
-
-    The time is written over in place, in each member's own header and in the directory at the end: to compress
-    everything a second time would cost as much as writing it.
-    """
-    made = bytearray(data)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        at = archive.start_dir
-        for member in archive.infolist():
-            for place in (member.header_offset + 10, at + 12):
-                made[place : place + 4] = OLDEST
-            at += 46 + sum(struct.unpack_from("<3H", data, at + 28))  # name, extra field and comment
-    return bytes(made)

@@ -164,8 +164,8 @@ def _blank(tag: str) -> str:
 def _tried(template: Template, catalogue: Catalogue, obligations: Iterable[Obligation]) -> tuple[Problem, ...]:
     empty = build_scope(CaseState(case_id="C", opened_at=A_MOMENT), template, catalogue, obligations, A_MOMENT)
     values = samples(catalogue, template.declared)
-    source = (FromPerson("sample@initech.example", A_MOMENT.isoformat(), ""),)
-    full = {**empty, "facts": FactsView(values, dict.fromkeys(values, source), catalogue)}
+    source = FromPerson("sample@initech.example", A_MOMENT.isoformat(), "")
+    full = {**empty, "facts": FactsView(values, lambda _name: source, catalogue)}
     for scope in (empty, full):
         try:
             fill(template, scope)

@@ -28,12 +28,12 @@ from runner.documents.template.filters import filters
 from runner.documents.template.form import Template
 from runner.documents.template.values import FactsView, Gap, Sourced, step_into
 
-ALLOWED = (
+ALLOWED = frozenset({
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.Name, nodes.Const,
     nodes.List, nodes.Tuple, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Not, nodes.And, nodes.Or,
     nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg, nodes.Concat,
     nodes.Keyword,
-)  # fmt: skip
+})  # fmt: skip
 TESTS = {"known": operators.known, "missing": operators.missing, "unknown": operators.unknown}
 ALONE = re.compile(r"(\s|\{%((?!%\}).)*%\}|\{#((?!#\}).)*#\})*")
 LAST = re.compile(r"\s*(?<![-+])%\}$")
@@ -90,7 +90,6 @@ def refused(tree: nodes.Template) -> tuple[tuple[int, str, str], ...]:
 def three_valued(tree: nodes.Template, source: str) -> nodes.Template:
     """The tree with conditions in three values and values that keep their sources."""
     made: nodes.Template = _ThreeValued(source).visit(tree)
-    made.set_environment(environment())
     return made
 
 
@@ -113,8 +112,8 @@ def parse(template: Template) -> nodes.Template:
 
 def _refused(tree: nodes.Template) -> Iterator[tuple[int, str, str]]:
     public = ", ".join(sorted(filters()))
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, ALLOWED):
+    for node in _below(tree):
+        if type(node) not in ALLOWED:
             yield node.lineno, f"{type(node).__name__.lower()} may not stand in a template", "use filters, if, for, set"
         elif isinstance(node, nodes.Filter) and node.name not in filters():
             yield node.lineno, f"there is no filter {node.name!r}", f"there are: {public}"
@@ -126,6 +125,23 @@ def _refused(tree: nodes.Template) -> Iterator[tuple[int, str, str]]:
             yield node.lineno, "a comparison of three values", "join two comparisons by and"
         elif isinstance(node, nodes.For) and (node.recursive or node.test is not None):
             yield node.lineno, "a loop with a condition or a recursion", "use where, or an if inside the loop"
+
+
+def _below(tree: nodes.Node) -> Iterator[nodes.Node]:
+    """Every node below one, in the order of the source: Jinja's own walk takes four times as long."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if node is not tree:
+            yield node
+        children: list[nodes.Node] = []
+        for field in node.fields:
+            held = getattr(node, field, None)
+            if isinstance(held, list):
+                children += [one for one in held if isinstance(one, nodes.Node)]
+            elif isinstance(held, nodes.Node):
+                children.append(held)
+        todo += reversed(children)
 
 
 @functools.lru_cache(maxsize=256)
@@ -146,6 +162,11 @@ class _ThreeValued(NodeTransformer):
 
     def __init__(self, body: str) -> None:
         self._lines = body.splitlines()
+
+    def _leaf(self, node: nodes.Node) -> nodes.Node:
+        return node
+
+    visit_TemplateData = visit_Const = visit_Name = _leaf  # noqa: N815
 
     def visit_Not(self, node: nodes.Not) -> nodes.Node:  # noqa: N802 - Jinja's own naming
         return _call(self.visit(node.node), "_not")
@@ -205,9 +226,7 @@ class _ThreeValued(NodeTransformer):
 
 
 def _call(value: nodes.Node, name: str, *arguments: nodes.Node) -> nodes.Filter:
-    made = nodes.Filter(value, name, list(arguments), [], None, None)
-    made.set_lineno(value.lineno)
-    return made
+    return nodes.Filter(value, name, list(arguments), [], None, None, lineno=value.lineno)
 
 
 def _first_text(body: list[nodes.Node]) -> str:

@@ -6,7 +6,7 @@ Every one is listed with an example in `docs/writing-a-template.md`.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,7 +24,8 @@ WORDS_KEY = "_words"
 Function = Callable[..., Any]
 
 
-def filters() -> dict[str, Function]:
+@functools.cache
+def filters() -> Mapping[str, Function]:
     """Every filter by the name that templates use."""
     with_words: dict[str, Function] = {
         "date": _date, "day": _day, "number": _number, "money": _money, "listed": _listed, "join": _join,

@@ -103,7 +103,7 @@ def build_scope(
 
 def facts_view(case: CaseState, catalogue: Catalogue) -> FactsView:
     """`facts`, each with its sources."""
-    return FactsView(facts_of(case), {name: (_source(case, one),) for name, one in case.facts.items()}, catalogue)
+    return FactsView(facts_of(case), lambda name: _source(case, case.facts[name]), catalogue)
 
 
 def facts_as_of(case: CaseState) -> datetime | None:

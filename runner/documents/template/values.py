@@ -6,7 +6,7 @@ on a gap is undecided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,9 +79,8 @@ class Gap:
 class FactsView:
     """`facts` in a template: any name of the catalogue, with a gap for what the case does not hold."""
 
-    def __init__(self, values: Mapping[str, Any], sources: Mapping[str, tuple[Source, ...]], catalogue: Catalogue
-                 ) -> None:  # fmt: skip
-        self._values, self._sources, self._catalogue = values, sources, catalogue
+    def __init__(self, values: Mapping[str, Any], source_of: Callable[[str], Source], catalogue: Catalogue) -> None:
+        self._values, self._source_of, self._catalogue = values, source_of, catalogue
 
     def get(self, name: str) -> Sourced | Gap | None:
         """The fact, its gap, or None for a name that is not in the catalogue."""
@@ -92,7 +91,7 @@ class FactsView:
             return gap_of(spec, asked=False)
         if self._values[name] is UNKNOWN:
             return gap_of(spec, asked=True)
-        return Sourced(self._values[name], self._sources.get(name, ()), spec)
+        return Sourced(self._values[name], (self._source_of(name),), spec)
 
 
 def gap_of(spec: FactSpec, *, asked: bool) -> Gap:

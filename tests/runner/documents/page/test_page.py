@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -89,9 +90,13 @@ def test_japanese_lines_join_without_a_space() -> None:
 
 @given(st.text())
 def test_nothing_hidden_passes_the_boundary(text: str) -> None:
-    import unicodedata
-
     assert not [one for one in shown(text) if unicodedata.category(one) in HIDDEN]
+
+
+def test_every_character_that_is_hidden_is_shown_as_its_code() -> None:
+    for number in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(number)) in HIDDEN:
+            assert shown(chr(number)) == f"⟦U+{number:04X}⟧"
 
 
 @given(st.text(alphabet="ab \u0301é", max_size=80))

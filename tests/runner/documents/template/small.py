@@ -61,8 +61,8 @@ def filled(body: str, language: str = "en", **facts: Any) -> Filled:
     """The body with these facts; `amount` comes from an artefact, all else from a person."""
     made = template(body, language)
     scope = build_scope(CaseState(case_id="CASE-1", opened_at=NOW), made, CATALOGUE, (), NOW)
-    sources = {name: (ARTEFACT if name == "amount" else PERSON,) for name in facts}
-    return fill(made, {**scope, "facts": FactsView(facts, sources, CATALOGUE)})
+    view = FactsView(facts, lambda name: ARTEFACT if name == "amount" else PERSON, CATALOGUE)
+    return fill(made, {**scope, "facts": view})
 
 
 def text_of(parts: Any) -> str:
