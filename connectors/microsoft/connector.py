@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.contract import Connector, Field, RateBudgets, System
+from connectors.contract import Account, Check, Connector, Field, RateBudgets, Session, System
 from connectors.microsoft.access import MicrosoftContainment
 from connectors.microsoft.evidence import EVIDENCE_ACTIONS
 from connectors.microsoft.hunt import HUNT_ACTIONS
+from connectors.microsoft.preflight import PERMISSIONS
 
 if TYPE_CHECKING:
     from connectors.microsoft.client import MicrosoftSession
@@ -46,9 +47,17 @@ class MicrosoftConnector(Connector):
     rate = 100.0
     containment = MicrosoftContainment()
     extra_actions = (*EVIDENCE_ACTIONS, *HUNT_ACTIONS)
+    preflight_permissions = PERMISSIONS
 
     def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> MicrosoftSession:
         """Open a session; httpx and msal are imported only here."""
         from connectors.microsoft.client import MicrosoftSession
 
         return MicrosoftSession(system, cutter=cutter, read_only=read_only, budgets=budgets)
+
+    def preflight(self, session: Session, accounts: tuple[Account, ...]) -> tuple[Check, ...]:
+        """Consents, roles, accounts, evict's own apps and licences, by the reader alone."""
+        from connectors.microsoft.client import opened
+        from connectors.microsoft.preflight import preflight
+
+        return preflight(opened(session), self, accounts)

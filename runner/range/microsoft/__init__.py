@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from runner.range.microsoft import apps, devops, files, mail, people, teams
+from runner.range.microsoft import apps, devices, devops, files, mail, people, teams, tenant
 from runner.range.microsoft.people import People
 
 Put = Callable[..., None]
 """`put(table, *records)` of a tenant's state."""
 
-SEEDS: tuple[Callable[[Put, People], Any], ...] = (mail.seed, files.seed, teams.seed, devops.seed, apps.seed)
+SEEDS: tuple[Callable[[Put, People], Any], ...] = (
+    mail.seed,
+    files.seed,
+    teams.seed,
+    devops.seed,
+    devices.seed,
+    apps.seed,
+    tenant.seed,
+)
 """One module to an area; each adds what the suspect holds there, the same for a colleague, and what was planted."""
 
 

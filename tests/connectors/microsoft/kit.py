@@ -67,7 +67,7 @@ def everything() -> frozenset[str]:
     connector = MicrosoftConnector()
     verbs = (one for rights in connector.containment.permissions.values() for one in rights)
     actions = (one for action in connector.extra_actions for one in action.permissions)
-    return frozenset((*verbs, *actions))
+    return frozenset((*verbs, *actions, *connector.preflight_permissions))
 
 
 @contextmanager

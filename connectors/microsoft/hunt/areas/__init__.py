@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from connectors.microsoft.hunt.area import Area
+from connectors.microsoft.hunt.areas import conditional_access, federation, guests, inbox_rules, partners, users
 
-AREAS: tuple[Area, ...] = ()
+AREAS: tuple[Area, ...] = (conditional_access, federation, guests, inbox_rules, partners, users)
