@@ -6,13 +6,13 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from odata_query import ast
 from odata_query.exceptions import ODataException
 from odata_query.grammar import ODataLexer, ODataParser
 
 from connectors.microsoft.emulator.area import Answered, Call, Refusal
+from connectors.microsoft.emulator.paging import paged
 from connectors.microsoft.emulator.tenant import Record, Tenant, shown
 
 Scope = Mapping[str, Any]
@@ -36,14 +36,8 @@ def listing(
     if filters and wanted:
         test = parsed(wanted)
         found = [row for row in found if test(row)]
-    start = int(call.query.get("$skiptoken", "0"))
-    size = min(int(call.query.get("$top", tenant.settings.page)), tenant.settings.page)
-    page = [chosen(row, call, only_selected) for row in found[start : start + size]]
-    body: dict[str, Any] = {"value": page}
-    if start + size < len(found):
-        query = {**call.query, "$skiptoken": str(start + size)}
-        link = "nextLink" if call.base.endswith("/arm") else "@odata.nextLink"
-        body[link] = f"{call.base}{quote(call.path)}?{urlencode(query)}"
+    page, onward = paged(tenant, call, found)
+    body: dict[str, Any] = {"value": [chosen(row, call, only_selected) for row in page], **onward}
     return Answered(200, body)
 
 

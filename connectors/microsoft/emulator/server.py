@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,11 +64,16 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, done: Answered) -> None:
         data = done.raw if done.raw is not None else b"" if done.body is None else json.dumps(done.body).encode()
         self.send_response(done.status)
-        for name, value in {"Content-Type": "application/json", **done.headers}.items():
+        traced = {"Content-Type": "application/json", "request-id": str(uuid.uuid4())}
+        for name, value in {**traced, **done.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What `Date` says: the tenant's clock, which may differ from this machine's."""
+        return super().date_time_string(timestamp or self.server.gate.tenant.now().timestamp())
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server asks for
 

@@ -38,7 +38,27 @@ class Settings:
     """How long an asynchronous query runs."""
     device_time: float = 0.0
     """How long an online device takes to do what it was asked."""
+    query_fails: int = 0
+    """How many of the next audit queries end as failed."""
+    query_limit: int = 0
+    """Records that one audit query gives at most; 0 for all."""
+    query_limit_told: bool = True
+    """Whether a query that was cut short says so."""
+    hunting_limit: int = 100_000
+    """Rows that one hunting query gives at most, in silence."""
+    hold_time: float = 0.0
+    """How long a hold takes to be applied."""
+    beta_sign_ins: bool = True
+    """Whether the beta listing of sign-ins is there."""
     page: int = 100
+    listing_limit: int = 0
+    """Rows that one listing gives at most, in silence; 0 for all."""
+    repeated_page: int = 0
+    """The number of the page that comes twice; 0 for none. The same for the two below."""
+    looping_page: int = 0
+    """The page whose next one is itself."""
+    empty_page: int = 0
+    """The page that comes empty first."""
     licences: tuple[str, ...] = ("P1", "P2", "INTUNE", "E5", "DEFENDER")
 
 

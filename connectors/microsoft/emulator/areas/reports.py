@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.microsoft.emulator.area import Area, Call
+from connectors.microsoft.emulator.area import Area, Call, Refusal
 from connectors.microsoft.emulator.listing import listing
 from connectors.microsoft.emulator.tenant import Record, Tenant
 
@@ -18,8 +18,16 @@ def visible(tenant: Tenant, table: str, stamp: str) -> list[Record]:
     """Rows that have arrived and are not yet forgotten, newest first."""
     newest = tenant.now() - timedelta(seconds=tenant.settings.log_delay)
     oldest = tenant.now() - (PAID if tenant.licensed("P1") else FREE)
-    rows = [row for row in tenant.rows(table) if oldest <= datetime.fromisoformat(row[stamp]) <= newest]
+    rows = [
+        row for row in tenant.rows(table)
+        if oldest <= datetime.fromisoformat(row[stamp]) <= newest and arrived(tenant, row)
+    ]  # fmt: skip
     return sorted(rows, key=lambda row: (row[stamp], row["id"]), reverse=True)
+
+
+def arrived(tenant: Tenant, row: Record) -> bool:
+    """Whether a row is there yet: one that comes late says when."""
+    return "_arrives" not in row or datetime.fromisoformat(row["_arrives"]) <= tenant.now()
 
 
 @AREA.route("GET", "/v1.0/auditLogs/directoryAudits", ("AuditLog.Read.All",))
@@ -38,4 +46,6 @@ def _interactive(tenant: Tenant, call: Call) -> Any:
 
 @AREA.route("GET", "/beta/auditLogs/signIns", ("AuditLog.Read.All",), licence="P1")
 def _all(tenant: Tenant, call: Call) -> Any:
+    if not tenant.settings.beta_sign_ins:
+        raise Refusal(404, "UnknownError", "Resource not found for the segment 'signIns'.")
     return listing(tenant, call, visible(tenant, "signIns", "createdDateTime"))
