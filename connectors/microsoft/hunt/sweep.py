@@ -20,6 +20,8 @@ WIDTH = 8
 LOG = "the subject's own changes in the audit log"
 NOT_COVERED = (
     "hidden inbox rules, mailbox delegates and mobile partnerships of others (Exchange PowerShell alone shows them)",
+    "mail-flow rules, connectors, journal rules and remote domains (docs/microsoft-exchange-cards.md has the commands)",
+    "apps that were given single SharePoint sites (the read needs Sites.FullControl.All, which no reader should hold)",
     "secrets and keys that the subject read or copied (Key Vault's own log, source code, chats)",
     "what runs inside virtual machines, containers and pipelines",
     "on-premises Active Directory (another connector's)",
