@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 class Area(Protocol):
     """The names that an area module has."""
 
-    AREA: str
-    PERMISSIONS: tuple[str, ...]
-    sweep: Callable[[Look], Iterable[Finding]]
+    @property
+    def AREA(self) -> str: ...  # noqa: N802 - a module's constant
+    @property
+    def PERMISSIONS(self) -> tuple[str, ...]: ...  # noqa: N802
+    @property
+    def sweep(self) -> Callable[[Look], Iterable[Finding]]: ...
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from connectors.contract import Finding
@@ -50,12 +51,10 @@ def sweep(look: Look) -> Iterator[Finding]:
 
 def _rules(look: Look, mailbox: str) -> list[dict[str, Any]]:
     """The rules of one mailbox; none where there is no mailbox, and none, told why, where it cannot be read."""
-    with look.tried():
-        try:
-            return look.session.rows(RULES, user=mailbox)
-        except NotFoundError:
-            return []
-    return []
+    found: list[dict[str, Any]] = []
+    with look.tried(), suppress(NotFoundError):
+        found = look.session.rows(RULES, user=mailbox)
+    return found
 
 
 def _domain(address: object) -> str:
