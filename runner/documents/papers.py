@@ -158,7 +158,7 @@ def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:
         if earlier and earlier[-1].sha256 == digest and (folder / earlier[-1].file).exists():
             files.append(earlier[-1].file)
             continue
-        name = file_name(draft, state.case_id, form, len(earlier) + 1)
+        name = _free_name(folder, draft, state.case_id, form, len(earlier) + 1, data)
         write_private(folder / name, data)
         event = DocumentRendered(
             draft.template.id, form, name, digest, draft.template.sha256, list(draft.missing), list(draft.unknown),
@@ -168,6 +168,15 @@ def _keep(case: Case, state: CaseState, made: Made, order: Order) -> Paper:
         files.append(name)
         new.append(name)
     return Paper(draft.template.id, draft.template.title, tuple(files), tuple(new), draft.missing, draft.unknown, ())
+
+
+def _free_name(folder: Path, draft: Draft, case_id: str, form: str, version: int, data: bytes) -> str:
+    """The next version's name; a file that a crash left unrecorded keeps its own when its bytes are others."""
+    while True:
+        name = file_name(draft, case_id, form, version)
+        if not (folder / name).exists() or (folder / name).read_bytes() == data:
+            return name
+        version += 1
 
 
 def _freeze(case: Case, state: CaseState, role: str, name: str, data: bytes) -> None:

@@ -70,6 +70,17 @@ def test_a_draft_is_written_once_and_a_changed_one_beside_it(tmp_path: Path) -> 
     assert all(one.stat().st_mode & 0o077 == 0 for one in (case.directory / "documents").iterdir())
 
 
+def test_a_draft_that_a_crash_left_unrecorded_stands_in_nobodys_way(tmp_path: Path) -> None:
+    case = folder(tmp_path / "case")
+    [first] = rendered(case).files
+    left = case.directory / "documents" / first.replace("DRAFT-1", "DRAFT-2")
+    left.write_bytes(b"written, and the process was killed before the record")
+    known(case, HOLD)
+    [second] = rendered(case).files
+    assert "DRAFT-3" in second
+    assert left.read_bytes().startswith(b"written")
+
+
 def test_a_final_waits_for_every_fact(tmp_path: Path) -> None:
     case = folder(tmp_path / "case")
     refused = rendered(case, FINAL)
