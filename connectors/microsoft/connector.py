@@ -33,6 +33,8 @@ class MicrosoftConnector(Connector):
         Field("defender", "boolean", "Use Defender for Endpoint.", required=False, default=False),
         Field("devops-organizations", "list[string]", "Azure DevOps organisations by name.", required=False),
         Field("endpoint", "string", "Loopback address of a range; never a real service.", required=False),
+        Field("limits", "boolean", "Keep Microsoft's published limits at a range too; it has none.", required=False,
+              default=False),
     )  # fmt: skip
     identifiers = (
         Field("user-principal-names", "list[string]", "Exact user principal names."),

@@ -75,6 +75,14 @@ class Rehearsal:
         lines += [f"  STANDS: {one['label']}" for one in shape["paths"] if one["state"] == "standing"]
         return ["what evict does not call cut:", *lines] if lines else []
 
+    def residual(self) -> dict[str, str]:
+        """Access paths that the case says outlive the cut, by id, each with the time left."""
+        from runner.report.board import countdown
+        from runner.report.status import case_status
+
+        outlive = [one for one in case_status(open_case(self.directory))["paths"] if one["state"] == "residual"]
+        return {one["id"]: countdown(one["left_s"]) if one["left_s"] else "no end known" for one in outlive}
+
     def _lint(self) -> None:
         from runner.playbook.lint import RULES, lint
         from runner.playbook.load import find_playbook, load_playbook, load_sub

@@ -17,7 +17,7 @@ from runner.engine.convert import account_from_json, path_from_json, subject_fro
 from runner.engine.journal import Journal
 from runner.engine.plan import Plan, PlannedStep
 from runner.engine.schedule import live_steps
-from runner.engine.scope import Scopes, run_scopes
+from runner.engine.scope import Scopes, by_connector, run_scopes
 from runner.engine.sessions import Sessions
 
 JsonObject = dict[str, Any]
@@ -84,7 +84,8 @@ class Execution:
     def scopes(self) -> Scopes:
         """What expressions see now."""
         systems = {name: system.connector for name, system in self.sessions.systems.items()}
-        return run_scopes(self.plan, live_steps(self.plan, self.state), self.journal.state, self.state, systems)
+        estate = by_connector(systems, self.registry.names())
+        return run_scopes(self.plan, live_steps(self.plan, self.state), self.journal.state, self.state, estate)
 
     def order(self, options: JsonObject | None = None) -> CutOrder:
         """Who orders a cut, and when."""

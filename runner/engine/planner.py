@@ -66,7 +66,7 @@ def make_plan(
             case={"id": case.case_id, "title": case.title, "mode": case.mode},
             facts={name: fact.value for name, fact in case.facts.items()},
             subject=case.subject,
-            estate=by_connector(systems),
+            estate=by_connector(systems, registry.names()),
             results=forecast.results,
             missing=AT_RUN,
         )

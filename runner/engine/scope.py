@@ -133,16 +133,16 @@ def as_value(raw: Any, file: str, line: int = 0) -> Value:
 
 
 def run_scopes(
-    plan: Plan, steps: list[PlannedStep], case: CaseState, state: PlanState, systems: Mapping[str, str]
+    plan: Plan, steps: list[PlannedStep], case: CaseState, state: PlanState, estate: Mapping[str, list[str]]
 ) -> Scopes:
-    """The scopes of a run: everything from the fold. `systems` maps system names to connectors."""
+    """The scopes of a run: everything from the fold. `estate` is what `by_connector` makes."""
     return Scopes(
         frames=plan.frames,
         steps=steps,
         case={"id": case.case_id, "title": case.title, "mode": case.mode},
         facts={name: fact.value for name, fact in case.facts.items()},
         subject=case.subject,
-        estate=by_connector(systems),
+        estate=estate,
         results={step.id: step_result(step) for step in state.steps.values() if step.outcome},
     )
 
@@ -152,9 +152,9 @@ def step_result(step: StepState) -> JsonObject:
     return {"outcome": step.outcome, "why": step.why, "outputs": step.outputs}
 
 
-def by_connector(systems: Mapping[str, str]) -> dict[str, list[str]]:
-    """System names by connector, sorted."""
-    grouped: dict[str, list[str]] = {}
+def by_connector(systems: Mapping[str, str], connectors: Iterable[str]) -> dict[str, list[str]]:
+    """System names by connector, sorted; none for a connector that the estate has no system of."""
+    grouped: dict[str, list[str]] = {name: [] for name in sorted(connectors)}
     for name, connector in sorted(systems.items()):
         grouped.setdefault(connector, []).append(name)
     return grouped

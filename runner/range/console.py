@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from runner.range.company import Company
+from runner.range.microsoft.console import remove_planted_in_tenant, tenant_by_hand
 from runner.range.organization import EMAIL
 from runner.range.seed import BACKDOOR, HOME, OUTSIDE_ROLE, SUSPECT, client
 
@@ -30,7 +31,7 @@ def do_by_hand(company: Company, path: str) -> str | None:
         return f"{ended} active session(s) ended; the tab lists none"
     if path.endswith("/inside"):
         return "looked with kubectl: the range's cluster keeps no objects, so none of the subject's"
-    return None
+    return tenant_by_hand(company, path) if path.startswith("entra-main|") else None
 
 
 def remove_planted(company: Company) -> dict[str, str]:
@@ -42,6 +43,7 @@ def remove_planted(company: Company) -> dict[str, str]:
     trust = {"Version": "2012-10-17", "Statement": [nobody]}
     iam.update_assume_role_policy(RoleName=OUTSIDE_ROLE, PolicyDocument=json.dumps(trust))
     return {
+        **remove_planted_in_tenant(company),
         f"user {BACKDOOR}": "every access key made inactive; the user is kept for the evidence",
         f"role {OUTSIDE_ROLE}": "its trust names no outsider any more",
     }

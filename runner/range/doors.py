@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.range.company import Company, metadata
 from runner.range.machines import CLUSTER, REGION
+from runner.range.microsoft import doors as microsoft
 from runner.range.organization import EMAIL, portal_role
 from runner.range.probe import Probe, attempt, probe_innocent, probe_suspect, try_read
 from runner.range.seed import COLLEAGUE, HOME, SUSPECT, Credentials, client
@@ -21,6 +22,8 @@ def suspect_tries(company: Company) -> list[Probe]:
         _instance(company),
         _cluster(company, key),
         *(try_read(company.world, planted) for planted in company.world.planted),
+        *microsoft.suspect_tries(company.tenant, company.people, company.held[SUSPECT]),
+        *microsoft.planted_tries(company.tenant),
     ]
 
 
@@ -32,6 +35,7 @@ def colleague_tries(company: Company) -> list[Probe]:
         _portal(company, COLLEAGUE, shared),
         _channel(company, COLLEAGUE, "type into their open channel"),
         _cluster(company, company.world.innocent[0]),
+        *microsoft.colleague_tries(company.tenant, company.held[COLLEAGUE]),
     ]
 
 

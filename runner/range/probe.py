@@ -18,6 +18,8 @@ class Probe:
     what: str
     allowed: bool
     answer: str
+    path: str = ""
+    """Id of the access path that it goes by, where the case may call that path residual."""
 
 
 def probe_suspect(running: AwsRange, world: World) -> list[Probe]:

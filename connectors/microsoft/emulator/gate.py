@@ -90,7 +90,8 @@ class Gate:
         base = f"http://{request.host}/{service}"
         try:
             if service == "evict-range":
-                return Answered(200, self._control.does(rest, json.loads(request.body or b"{}")))
+                done = self._control.does(rest, json.loads(request.body or b"{}"))
+                return Answered(200, raw=json.dumps(done).encode())
             if service == "login":
                 return self._login(request, path, base)
             if path in BATCHES:

@@ -76,8 +76,8 @@ class HoldEdiscovery(Action):
         Field("waiting", "list[string]", "Users whose hold was ordered and does not stand yet."),
     )
     permissions = (PERMISSION,)
-    notice = Notice.MAYBE
-    notice_why = "an eDiscovery manager sees the case; nothing shows in the mailbox or the OneDrive"
+    notice = Notice.NEVER
+    notice_why = "nothing shows in mailbox or OneDrive (general knowledge); only an eDiscovery manager sees the case"
     preserves = ("mailbox-content", "onedrive-content")
     attack = ("T1070.008", "T1485")
     sources = (

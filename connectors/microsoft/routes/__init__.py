@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from connectors.microsoft.clouds import Service
@@ -46,6 +47,7 @@ AREAS: Mapping[str, Mapping[Service, tuple[Route, ...]]] = {
 
 
 @cache
-def routes_of(service: Service) -> Routes:
-    """All declared routes of one service."""
-    return Routes(route for area in AREAS.values() for route in area.get(service, ()))
+def routes_of(service: Service, *, limited: bool = True) -> Routes:
+    """All declared routes of one service; without Microsoft's published limits where there are none to keep."""
+    declared = (route for area in AREAS.values() for route in area.get(service, ()))
+    return Routes(declared if limited else (replace(route, quota=None) for route in declared))

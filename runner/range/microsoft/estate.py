@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from connectors.contract import Connector
+from connectors.vocabulary import READ_EFFECTS
 from runner.range.microsoft.people import CUTTER, READER, TENANT, People
 
 SYSTEM = "entra-main"
@@ -47,3 +49,13 @@ def add_system(directory: Path, endpoint: str, people: People) -> None:
         "connector": "microsoft", **settings(endpoint, people), "settle": "1s", **credentials,
     }  # fmt: skip
     path.write_text(json.dumps(estate, indent=2) + "\n")
+
+
+def rights(connector: Connector, *, cutter: bool) -> frozenset[str]:
+    """What an administrator consents to for one of the two apps: what the connector declares, and no more."""
+    containment = connector.containment
+    verbs = ("cut", "restore") if cutter else ("discover", "observe")
+    own = [one for verb in verbs for one in (containment.permissions[verb] if containment else ())]
+    actions = [one for one in connector.extra_actions if (one.effect in READ_EFFECTS) != cutter]
+    asked = () if cutter else connector.preflight_permissions
+    return frozenset((*own, *asked, *(right for action in actions for right in action.permissions)))

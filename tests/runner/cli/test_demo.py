@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 from pathlib import Path
 
@@ -31,20 +32,28 @@ def test_the_demo_contains_the_suspect_and_leaves_a_case_that_verifies(tmp_path:
 
 def _suspect_is_out(output: str) -> None:
     tries = output.split("the suspect tries to", 1)[1].split("a colleague tries to", 1)
-    assert " can     can " not in tries[0]
-    assert " can     cannot " in tries[0]
+    assert not re.search(r" can +can ", tries[0])
+    assert tries[0].count("residual,") == 1
+    assert "open the timesheet app" in tries[0]
+    for code in ("AADSTS50057", "AADSTS7000215", "asked to sign in", "stays in the mailbox"):
+        assert code in tries[0]
+    assert "an hour later the suspect tries to open the timesheet app with the access token: cannot" in output
+    assert re.search(r" can +cannot ", tries[0])
     colleague = tries[1].split("\n\n")[0]
     assert " cannot " not in colleague
     assert "the suspect is out" in output
 
 
 def _nothing_is_glossed_over(output: str) -> None:
-    assert "waiting: 3 answer(s)" in output
+    assert re.search(r"waiting: \d+ answer\(s\)", output)
     assert "(exit code 3)" in output
     left = output.split("what evict does not call cut:", 1)[1]
     assert "may last 11 h" in left
     assert "done by hand, not proven by a read: open sessions of the access portal" in left
+    assert "may last 59 min" in left
+    assert "done by hand, not proven by a read: Stop forwarding that is set on the mailbox" in left
     assert "svc-metrics: every access key made inactive" in output
+    assert "app backup-agent: 1 planted secret removed" in output
 
 
 def _the_case_can_be_explored(case: Path) -> None:
