@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -196,7 +197,8 @@ class HttpSession:
         for attempt in range(1, tries + 1):
             self._budgets.own.take()
             if route.quota is not None:
-                self._budgets.narrow((route.quota.name,), route.quota.per_second, route.quota.burst).take()
+                key = route.budget(self._address.below(httpx.URL(url)))
+                self._budgets.narrow(key, route.quota.per_second, route.quota.burst).take()
             try:
                 meant = {"evict.does": route.does}
                 return self._sent(route, self.client.build_request(route.method, url, extensions=meant, **more))
@@ -218,25 +220,49 @@ class HttpSession:
 
         """
         lost = UnreachableError if route.does is Does.READ else AmbiguousError
-        try:
+        with _answering(route, lost):
             response = self.client.send(request, stream=True)
             try:
                 body = _limited(route, response, lost)
             finally:
                 response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
-            raise UnreachableError(f"{route.name}: no connection could be made") from None
-        except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
-            raise RejectedError(f"{route.name}: {type(error).__name__}") from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            known = "" if route.does is Does.READ else "; whether it acted is unknown"
-            raise lost(f"{route.name}: the reply was lost ({type(error).__name__}){known}") from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         if response.status_code >= httpx.codes.BAD_REQUEST:
             secrets = _secrets(request)
             raise refusal(route, response.status_code, headers, body, now=self._now(), secrets=secrets)
         links = {str(name): str(one.get("url", "")) for name, one in response.links.items()}
         return Answer(route, response.status_code, headers, body, links)
+
+    def stream(
+        self, method: str, path: str, *, values: Mapping[str, str] | None = None,
+        query: Mapping[str, Json] | None = None,
+    ) -> Iterator[bytes]:  # fmt: skip
+        """A file's own bytes, piece by piece, however large it is; asked for once, when the first piece is wanted.
+
+        Raises:
+            ReadOnlyError: as `call`.
+            WorldError: what the system or the network answered; a file that ends early is `UnreachableError`.
+
+        """
+        route = self._routes.named(method, path)
+        url = self._address.at(route.filled(values or {}))
+        self._budgets.own.take()
+        request = self.client.build_request(
+            route.method, url, params=query, headers={"Accept-Encoding": "identity"},
+            extensions={"evict.does": Does.READ},
+        )  # fmt: skip
+        with _answering(route, UnreachableError):
+            response = self.client.send(request, stream=True)
+            try:
+                if response.status_code != httpx.codes.OK:
+                    headers = {name.lower(): value for name, value in response.headers.items()}
+                    body = _limited(route, response, UnreachableError)
+                    raise refusal(
+                        route, response.status_code, headers, body, now=self._now(), secrets=_secrets(request)
+                    )
+                yield from response.iter_bytes()
+            finally:
+                response.close()
 
     def _guard(self, request: httpx.Request) -> None:
         """Refuse what may not leave, then add the credential: it goes to the estate's own host and nowhere else."""
@@ -255,6 +281,25 @@ class HttpSession:
         proof = dict(self._auth())
         request.headers.update(proof)
         request.extensions["evict.secrets"] = tuple(proof.values())
+
+
+@contextmanager
+def _answering(route: Route, lost: type[WorldError]) -> Iterator[None]:
+    """What keeps an answer from coming, as errors of the contract.
+
+    Raises:
+        WorldError: no connection, or no whole reply.
+
+    """
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
+        raise UnreachableError(f"{route.name}: no connection could be made") from None
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
+        raise RejectedError(f"{route.name}: {type(error).__name__}") from None
+    except (httpx.TransportError, httpx.DecodingError) as error:
+        known = "" if route.does is Does.READ else "; whether it acted is unknown"
+        raise lost(f"{route.name}: the reply was lost ({type(error).__name__}){known}") from None
 
 
 def _secrets(request: httpx.Request) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class Quota:
     name: str
     per_second: float
     burst: float = 1
+    per: str = ""
+    """The place of a path whose every value has the whole quota for itself (a mailbox, say); "" where all share it."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,17 @@ class Route:
         """Matches a percent-encoded path."""
         parts, end = [], 0
         for hole in _HOLE.finditer(self.path):
-            parts += [re.escape(self.path[end : hole.start()]), ".+" if hole[2] else "[^/]+"]
+            name = hole[1].replace("-", "_")
+            parts += [re.escape(self.path[end : hole.start()]), f"(?P<{name}>{'.+' if hole[2] else '[^/]+'})"]
             end = hole.end()
         return re.compile("".join(parts) + re.escape(self.path[end:]))
+
+    def budget(self, path: str) -> tuple[str, ...]:
+        """The key of the quota that a request on this percent-encoded path draws from."""
+        if self.quota is None or not self.quota.per:
+            return (self.quota.name if self.quota else "",)
+        found = self.pattern.fullmatch(path)
+        return (self.quota.name, found.groupdict().get(self.quota.per, "") if found else "")
 
     @cached_property
     def weight(self) -> int:

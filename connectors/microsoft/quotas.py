@@ -18,7 +18,7 @@ EDISCOVERY = Quota("eDiscovery", 5 / 60, 5)
 """5 a minute."""
 ALERTS = Quota("alerts", 150 / 60, 150)
 """150 a minute."""
-OUTLOOK = Quota("Outlook", 10_000 / 600, 100)
+OUTLOOK = Quota("Outlook", 10_000 / 600, 100, per="user")
 """10,000 in 10 minutes for one app and mailbox; bursts are ours to choose."""
 TEAMS = Quota("Teams members", 60, 60)
 """60 a second."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import InternalError, RejectedError
-from connectors.routes import Does, Route, Routes, allowed
+from connectors.routes import Does, Quota, Route, Routes, allowed
 
 USERS = Route("GET", "/users", Does.READ)
 USER = Route("GET", "/users/{id}", Does.READ)
@@ -97,3 +97,11 @@ def test_who_may_do_what() -> None:
     assert allowed(cutter=False, read_only=False) == {Does.READ, Does.HOLD}
     assert allowed(cutter=True, read_only=False) == set(Does)
     assert allowed(cutter=True, read_only=True) == {Does.READ}
+
+
+def test_a_quota_is_shared_by_its_name_or_belongs_to_each_value_of_a_place() -> None:
+    shared = Route("GET", "/users/{user}", Does.READ, quota=Quota("reads", 1))
+    each = Route("GET", "/users/{user-id}/mail/{rule}", Does.READ, quota=Quota("mail", 1, per="user_id"))
+    assert shared.budget("/users/a") == shared.budget("/users/b") == ("reads",)
+    assert each.budget("/users/a/mail/1") == each.budget("/users/a/mail/2") == ("mail", "a")
+    assert each.budget("/users/b/mail/1") == ("mail", "b")
