@@ -83,6 +83,11 @@ class Route:
             end = hole.end()
         return re.compile("".join(parts) + re.escape(self.path[end:]))
 
+    @property
+    def long(self) -> bool:
+        """Whether one of its places takes several segments."""
+        return "+}" in self.path
+
     def budget(self, path: str) -> tuple[str, ...]:
         """The key of the quota that a request on this percent-encoded path draws from."""
         if self.quota is None or not self.quota.per:
@@ -123,7 +128,17 @@ class Routes:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._declared = tuple(routes)
-        self._ordered = sorted(self._declared, key=lambda route: -route.weight)
+        self._named: dict[tuple[str, str], list[Route]] = {}
+        self._by_length: dict[tuple[str, int], list[Route]] = {}
+        self._of_any_length = [route for route in self._declared if route.long]
+        for route in self._declared:
+            self._named.setdefault((route.method, route.path), []).append(route)
+            if not route.long:
+                self._by_length.setdefault((route.method, route.path.count("/")), []).append(route)
+        for key, found in self._by_length.items():
+            candidates = [*found, *(route for route in self._of_any_length if route.method == key[0])]
+            self._by_length[key] = sorted(candidates, key=lambda route: -route.weight)
+        self._of_any_length.sort(key=lambda route: -route.weight)
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._declared)
@@ -135,7 +150,7 @@ class Routes:
             InternalError: it is not declared.
 
         """
-        same = (one for one in self._declared if (one.method, one.path) == (method, path))
+        same = self._named.get((method, path), ())
         found = next((one for one in same if not one.when or one.when(body)), None)
         if found is None:
             raise InternalError(f"{method} {path} is not a declared route", fix="declare it, with what it does")
@@ -145,7 +160,7 @@ class Routes:
         """The route that a percent-encoded path belongs to; None when it belongs to none."""
         if any(_DOTS.fullmatch(piece) for piece in path.split("/")) or _HIDDEN.search(path):
             return None
-        for route in self._ordered:
+        for route in self._by_length.get((method, path.count("/")), self._of_any_length):
             if route.method == method and route.pattern.fullmatch(path) and (not route.when or route.when(body())):
                 return route
         return None

@@ -6,6 +6,7 @@ Tokens are kept in memory only. msal answers a wrong credential with a dictionar
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +22,9 @@ from connectors.secrets import resolve
 
 if TYPE_CHECKING:
     from connectors.http import HttpSession
+
+MARGIN_S = 300.0
+"""A token this close to its end is renewed, as msal itself does; until then msal need not be asked at every call."""
 
 CAPABILITIES = ("cp1",)
 """Says that claims challenges are understood: tokens that an event can revoke (continuous access evaluation)."""
@@ -81,6 +85,7 @@ class Tokens:
         self._authority = f"https://{urlsplit(cloud.login).hostname}/{self._tenant}"
         self._made: msal.ConfidentialClientApplication | None = None
         self._claims: dict[str, str] = {}
+        self._held: dict[str, tuple[dict[str, str], float]] = {}
         self._lock = threading.Lock()
 
     def header(self, scope: str) -> dict[str, str]:
@@ -93,11 +98,16 @@ class Tokens:
         """
         with self._lock:
             claims = self._claims.pop(scope, None)
+            header, until = self._held.get(scope, ({}, 0.0))
+            if claims is None and time.monotonic() < until:
+                return header
             found = self._asked(scope, claims)
-        token = found.get("access_token")
-        if not token:
-            raise _refused(self._role, str(found.get("error", "")), str(found.get("error_description", "")))
-        return {"Authorization": f"Bearer {token}"}
+            token = found.get("access_token")
+            if not token:
+                raise _refused(self._role, str(found.get("error", "")), str(found.get("error_description", "")))
+            header = {"Authorization": f"Bearer {token}"}
+            self._held[scope] = (header, time.monotonic() + float(found.get("expires_in", 0)) - MARGIN_S)
+            return header
 
     def challenged(self, scope: str, claims: str) -> None:
         """The next token of this scope answers these claims (a continuous-access-evaluation challenge)."""
@@ -108,6 +118,7 @@ class Tokens:
         """Forget tokens and certificate."""
         with self._lock:
             self._made, self._credential = None, {}
+            self._held.clear()
         self._seam.close()
 
     def _asked(self, scope: str, claims: str | None) -> dict[str, Any]:
