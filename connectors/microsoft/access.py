@@ -21,9 +21,22 @@ from connectors.contract import (
 )
 from connectors.errors import InternalError, NotFoundError
 from connectors.microsoft import discover as finding
-from connectors.microsoft.families import apps, consents, devops, exchange, mail, sharing, sign_in, teams
+from connectors.microsoft.families import (
+    apps,
+    consents,
+    defender,
+    devices,
+    devops,
+    exchange,
+    intune,
+    mail,
+    methods,
+    sharing,
+    sign_in,
+    teams,
+)
 
-_MODULES = (sign_in, mail, exchange, sharing, teams, devops, apps, consents)
+_MODULES = (sign_in, mail, exchange, sharing, teams, devops, methods, devices, intune, defender, apps, consents)
 FAMILIES: dict[str, Any] = {family.FAMILY: family for family in _MODULES}
 
 

@@ -18,7 +18,8 @@ from connectors.microsoft.odata import select
 if TYPE_CHECKING:
     from connectors.microsoft.client import MicrosoftSession
 
-PERMISSIONS = ("User.Read.All", "Device.Read.All")
+PERMISSIONS = ("User.Read.All", "Directory.Read.All")
+"""Device.Read.All would do for devices alone; consents ask for Directory.Read.All anyhow, which covers them."""
 PROPERTIES = (
     "id", "deviceId", "displayName", "operatingSystem", "trustType", "accountEnabled", "onPremisesSyncEnabled",
 )  # fmt: skip

@@ -55,6 +55,8 @@ def observe(
     except RefusedError as error:
         return [], dict.fromkeys(READS, error.what)
     found = [path for app in apps for path in _paths(account, app, earlier)]
+    shown = {one.id for one in found}
+    found += [_ending(one, one) for one in earlier.values() if one.survives_s and one.id not in shown]
     unread = f"who added the credentials of apps with other owners is unknown: {log.why}"
     return found, dict.fromkeys(OF_OTHERS, unread) if log.why else {}
 
@@ -100,14 +102,19 @@ def _tokens(
     made = path(
         account, FAMILY, PathKind.TOKEN, f"tokens/{app.id}", f"tokens that {app.name} was given",
         survives_s=APP_TOKEN_S, undo=Undo.NO, undo_note="they end by themselves", reason=TOKENS,
+        before={"table": app.things[-1].table, "thing": app.things[-1].id},
     )  # fmt: skip
     shut = [one for one in cuttable if one.id.split("/")[2] == "enabled"]
-    stands = [one for one in shut or cuttable if one.state is PathState.STANDING]
-    if stands:
+    if any(one.state is PathState.STANDING for one in shut or cuttable):
         return made
-    now = datetime.now(UTC)
+    return _ending(made, earlier)
+
+
+def _ending(made: AccessPath, earlier: AccessPath | None) -> AccessPath:
+    """Tokens of an app that gets no new ones; an app that is gone altogether has them all the same."""
     if earlier and earlier.state is PathState.CUT:
         return made.seen(PathState.CUT, earlier.reason)
+    now = datetime.now(UTC)
     until = earlier.until if earlier and earlier.until else now + timedelta(seconds=APP_TOKEN_S)
     if now >= until:
         return made.seen(PathState.CUT, "every such token has ended")

@@ -178,8 +178,9 @@ def _path(account: Account, row: Mapping[str, Any], first: tuple[str, str]) -> A
     kind, id_ = _type(row), str(row["id"])
     method = TYPES.get(kind)
     if method is None:
-        return path(account, FAMILY, PathKind.FACTOR, f"other/{id_}", f"{kind or 'unknown'}: no API of evict deletes it",
-                    wave=LATE, undo=Undo.NO, undo_note=NO_API, manual=IN_PORTAL)  # fmt: skip
+        label = f"{kind or 'unknown'}: no API of evict deletes it"
+        return path(account, FAMILY, PathKind.FACTOR, f"other/{id_}", label, wave=LATE,
+                    undo=Undo.NO, undo_note=NO_API, manual=IN_PORTAL)  # fmt: skip
     name = "pass" if method.one else str(row.get("configurationId") or id_)
     made = path(
         account, FAMILY, PathKind.FACTOR, f"{method.segment}/{name}", _label(method, row), wave=_wave(kind, row, first),

@@ -9,7 +9,7 @@ from connectors.microsoft.quotas import DEFENDER, PACKAGES, WRITES
 from connectors.microsoft.routes.identity import only
 from connectors.routes import Does, Route
 
-USERS, ENTRA = "User.Read.All", "Device.Read.All"
+USERS, ENTRA = "User.Read.All", "Directory.Read.All"
 INTUNE, APPS = "DeviceManagementManagedDevices.Read.All", "DeviceManagementApps.Read.All"
 OPERATE = "DeviceManagementManagedDevices.PrivilegedOperations.All"
 MACHINES = "Machine.Read.All"

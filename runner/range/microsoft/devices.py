@@ -1,4 +1,4 @@
-"""Devices and authentication methods: the suspect's, a colleague's of the same kinds, a shared kiosk, what was planted."""
+"""Devices and methods: the suspect's, a colleague's of the same kinds, a shared kiosk, what was planted."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def _methods(put: Any, name: str) -> None:
 
 def _entra(put: Any, what: str, system: str, owners: list[str], users: list[str], **more: Any) -> None:
     put("devices", {
-        "id": guid(f"device-{what}"), "deviceId": guid(f"own-id-{what}"), "displayName": what, "operatingSystem": system,
+        "id": guid(f"device-{what}"), "deviceId": guid(f"own-id-{what}"), "displayName": what,
+        "operatingSystem": system,
         "trustType": "AzureAd", "accountEnabled": True, "onPremisesSyncEnabled": None, "_owners": owners,
         "_users": users, **more,
     })  # fmt: skip
@@ -155,7 +156,8 @@ def _planted(put: Any, people: People) -> None:
         for nth, (activity, category, target, days) in enumerate(rows)
     ))  # fmt: skip
     put("intuneAudit", *(_intune_event(nth, *row, people) for nth, row in enumerate((
-        ("Create DeviceManagementScript", "Create", "DeviceManagementScript", "Printer set-up", people.suspect, SUSPECT),
+        ("Create DeviceManagementScript", "Create", "DeviceManagementScript", "Printer set-up", people.suspect,
+         SUSPECT),
         ("Create RoleAssignment", "Create", "RoleAssignment", "Help desk", people.suspect, SUSPECT),
         ("Get ManagedDevice", "Get", "ManagedDevice", "laptop", people.suspect, SUSPECT),
         ("Patch DeviceConfiguration", "Patch", "DeviceConfiguration", "Screen saver", people.boss, BOSS),

@@ -49,8 +49,7 @@ def _get(tenant: Tenant, call: Call) -> Any:
 
 
 def _asked(path: str, kind: str, right: str, *, one_at_a_time: bool = False) -> None:
-    @AREA.route("POST", f"/api/machines/{{machine}}/{path}", (right,), service="defender", licence=LICENCE,
-                write=path != "collectInvestigationPackage")  # fmt: skip
+    @AREA.route("POST", f"/api/machines/{{machine}}/{path}", (right,), service="defender", licence=LICENCE)
     def _ask(tenant: Tenant, call: Call) -> Any:
         found = _machine(tenant, call)
         running = [row for row in tenant.rows("machineActions", machineId=found["id"], type=kind)
