@@ -21,6 +21,7 @@ from connectors.errors import InputError, InternalError, RefusedError, RejectedE
 from connectors.http import HttpSession
 from connectors.microsoft.clouds import CLOUDS, Cloud, Service, at_range
 from connectors.microsoft.credentials import Tokens
+from connectors.microsoft.download import downloaded
 from connectors.microsoft.odata import onward, rows
 from connectors.microsoft.routes import routes_of
 from connectors.replies import Answer
@@ -49,6 +50,7 @@ class MicrosoftSession:
         self.settings = system.settings
         self.tenant = str(system.settings["tenant"])
         self.cloud = cloud_of(system)
+        self._limited = not system.settings.get("endpoint") or bool(system.settings.get("limits"))
         self._cutter, self._read_only, self._budgets = cutter, read_only, budgets
         self._tokens = Tokens(system, self.cloud, cutter=cutter, budgets=budgets)
         self._sessions: dict[Service, HttpSession] = {}
@@ -159,6 +161,15 @@ class MicrosoftSession:
         found = self.pages(path, service=service, query=query, headers=headers, **values)
         return [row for page in found for row in rows(page)]
 
+    def download(self, link: str) -> Iterator[bytes]:
+        """The file that an answer's link leads to on another host, without any credential, piece by piece.
+
+        Raises:
+            WorldError: as `downloaded`.
+
+        """
+        return downloaded(self.system, self._budgets, link)
+
     def alone(self, thing: str) -> AbstractContextManager[object]:
         """Hold an object's turn: writes that change one list of it go one after the other, as Graph writes it whole."""
         with self._lock:
@@ -176,8 +187,9 @@ class MicrosoftSession:
                 if service not in self.cloud.apis:
                     raise UnsupportedError(f"this Microsoft cloud has no {service} API")
                 api = self.cloud.apis[service]
+                routes = routes_of(service, limited=self._limited)
                 self._sessions[service] = HttpSession(
-                    self.system, api.url, routes_of(service), lambda: self._tokens.header(api.scope), self._budgets,
+                    self.system, api.url, routes, lambda: self._tokens.header(api.scope), self._budgets,
                     cutter=self._cutter, read_only=self._read_only,
                     challenged=lambda challenge: self._challenged(api.scope, challenge),
                 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connectors.contract import Account, Check, Connector, Field, RateBudgets, Session, System
 from connectors.microsoft.access import MicrosoftContainment
+from connectors.microsoft.actions import ACTIONS
 from connectors.microsoft.evidence import EVIDENCE_ACTIONS
 from connectors.microsoft.hunt import HUNT_ACTIONS
 from connectors.microsoft.preflight import PERMISSIONS
@@ -48,7 +49,7 @@ class MicrosoftConnector(Connector):
     )
     rate = 100.0
     containment = MicrosoftContainment()
-    extra_actions = (*EVIDENCE_ACTIONS, *HUNT_ACTIONS)
+    extra_actions = (*ACTIONS, *EVIDENCE_ACTIONS, *HUNT_ACTIONS)
     preflight_permissions = PERMISSIONS
 
     def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> MicrosoftSession:
