@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import contain, documents, iam_users, startup, steps
+from benchmarks import contain, documents, iam_users, startup, steps, tenant
 from benchmarks.harness import Figure, machine
 
 HEAD = """# What was measured
@@ -27,7 +27,7 @@ def main() -> None:
     given = parser.parse_args()
     os.environ |= {"EVICT_BENCH_ID": "AKIABENCH", "EVICT_BENCH_SECRET": "bench"}
     found: list[Figure] = []
-    for module in (contain, steps, iam_users, startup, documents):
+    for module in (contain, steps, iam_users, tenant, startup, documents):
         for figure in module.measure(given.repeats):
             print(figure.row(), flush=True)
             found.append(figure)
