@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import contain, documents, iam_users, startup, steps
+from benchmarks import contain, documents, iam_users, startup, steps, tenant
 from runner.documents.law import shipped_law
 from runner.range.process import AwsRange
 from runner.range.seed import HOME, client
@@ -33,6 +33,12 @@ def test_the_cost_of_steps_is_measured() -> None:
 def test_users_are_cut_and_the_bare_script_makes_the_same_calls() -> None:
     figure = iam_users.measure(1, users=2, delay=0.001)[0]
     assert "2 users, 56 calls" in figure.note
+
+
+def test_users_of_a_tenant_are_cut_and_the_bare_client_sends_the_same() -> None:
+    one, many = tenant.measure(1, users=2, delay=0.001)
+    assert "waves and 3 reads" in one.note
+    assert many.samples[0] > 0
 
 
 def test_the_start_of_the_command_is_measured() -> None:
