@@ -133,14 +133,14 @@ def _kiosk(put: Any, people: People) -> None:
 def _planted(put: Any, people: People) -> None:
     """What the suspect left on other people's accounts, and in Intune."""
     put("methods", method(COLLEAGUE, PLANTED_PASSKEY, "fido2AuthenticationMethod", displayName="Backup key",
-                          model="Keystone 5"))  # fmt: skip
+                          model="Keystone 5", createdDateTime=_ago(3)))  # fmt: skip
     put("methods", method(BOSS, PHONES["office"], "phoneAuthenticationMethod", phoneNumber=PLANTED_PHONE,
-                          phoneType="office"))  # fmt: skip
+                          phoneType="office", createdDateTime=_ago(4)))  # fmt: skip
     _entra(put, "desk-17", "Windows", [people.boss], [people.boss])
     rows = (
         ("Admin registered security info", "UserManagement", _target("User", people.colleague, COLLEAGUE), 3),
         ("Admin registered security info", "UserManagement", _target("User", people.boss, BOSS), 4),
-        ("Admin created temporary access pass", "UserManagement", _target("User", people.boss, BOSS), 4),
+        ("Admin registered security info", "UserManagement", _target("User", people.boss, BOSS), 6),
         (
             "Add registered owner to device",
             "Device",

@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 from connectors.microsoft.hunt.area import Area
-from connectors.microsoft.hunt.areas import conditional_access, federation, guests, inbox_rules, partners, users
+from connectors.microsoft.hunt.areas import (
+    conditional_access,
+    devices,
+    federation,
+    guests,
+    inbox_rules,
+    intune,
+    methods,
+    partners,
+    users,
+)
 
-AREAS: tuple[Area, ...] = (conditional_access, federation, guests, inbox_rules, partners, users)
+AREAS: tuple[Area, ...] = (
+    conditional_access,
+    devices,
+    federation,
+    guests,
+    inbox_rules,
+    intune,
+    methods,
+    partners,
+    users,
+)
