@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from connectors.contract import Action
 from connectors.microsoft.evidence.defender_timeline import PreserveDefenderTimeline
+from connectors.microsoft.evidence.devices import PreserveDevices
+from connectors.microsoft.evidence.directory import PreserveDirectory
 from connectors.microsoft.evidence.directory_audits import PreserveDirectoryAudits
 from connectors.microsoft.evidence.ediscovery import HoldEdiscovery
+from connectors.microsoft.evidence.files import PreserveFiles
+from connectors.microsoft.evidence.mailbox import PreserveMailbox
+from connectors.microsoft.evidence.message_trace import PreserveMessageTrace
 from connectors.microsoft.evidence.risk import PreserveRisk
 from connectors.microsoft.evidence.sign_ins import PreserveSignIns
 from connectors.microsoft.evidence.unified_audit import PreserveUnifiedAudit
@@ -15,7 +20,12 @@ EVIDENCE_ACTIONS: tuple[Action, ...] = (
     PreserveUnifiedAudit(),
     PreserveSignIns(),
     PreserveDirectoryAudits(),
-    PreserveRisk(),
     PreserveDefenderTimeline(),
+    PreserveMessageTrace(),
+    PreserveRisk(),
+    PreserveDirectory(),
+    PreserveDevices(),
+    PreserveMailbox(),
+    PreserveFiles(),
 )
 """In the order in which they are best begun: what takes hours first, then what is forgotten first."""

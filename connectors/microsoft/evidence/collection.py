@@ -93,11 +93,14 @@ class Collection:
         headers: Mapping[str, str] | None = None,
         service: Service = Service.GRAPH,
         each: Callable[[Row], None] = lambda _row: None,
+        scope: str = "",
+        optional: bool = False,
         **values: str,
     ) -> Run:
         """Read all pages of a listing; what keeps it from its end becomes a gap of `part`.
 
-        `each` is called with every record that is new to this collection.
+        `each` is called with every record that is new to this collection. Ids are unique within a `scope`. An
+        `optional` listing is one that a tenant without the licence has nothing in: its lack is told and no gap.
         """
         run, what = Run(), part or path
         links: set[str] = set()
@@ -111,7 +114,7 @@ class Collection:
             while True:
                 self.take(answer, {"path": values, "query": dict(query or {}), "page": run.pages + 1})
                 run.pages += 1
-                ids = self._counted(rows(answer), found, each)
+                ids = self._counted(rows(answer), found, each, scope)
                 self._repeated(ids, pages, run.pages, what)
                 run.counted = _count(answer, run.counted)
                 link = onward(answer)
@@ -123,6 +126,12 @@ class Collection:
                     break
                 links.add(link)
                 answer = patiently(self.context, lambda: session.follow(answer, link, headers=headers, service=service))  # noqa: B023 - called at once
+        except UnsupportedError as error:
+            run.whole = False
+            if optional:
+                self.notes.append(f"{what}: {error.what}")
+            else:
+                self.unread(what, error)
         except WorldError as error:
             run.whole = False
             self.unread(what, error)
@@ -187,11 +196,13 @@ class Collection:
             artefacts=self._kept.close() if self._kept else (), clock_offset_s=self.clock,
         )  # fmt: skip
 
-    def _counted(self, found: Iterable[Row], run: set[str], each: Callable[[Row], None]) -> tuple[str, ...]:
+    def _counted(
+        self, found: Iterable[Row], run: set[str], each: Callable[[Row], None], scope: str = ""
+    ) -> tuple[str, ...]:
         ids = []
         for row in found:
             content = digest(row)
-            id_ = identity(row) or content.hex()
+            id_ = scope + (identity(row) or content.hex())
             ids.append(id_)
             self._changed += self._seen.get(id_, content) != content
             self.duplicates += id_ in run

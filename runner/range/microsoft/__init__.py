@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from runner.range.microsoft import apps, devices, devops, files, history, mail, people, teams, tenant
+from runner.range.microsoft import apps, devices, devops, files, history, mail, mailboxes, people, teams, tenant
 from runner.range.microsoft.people import People
 
 Put = Callable[..., None]
@@ -20,6 +20,7 @@ SEEDS: tuple[Callable[[Put, People], Any], ...] = (
     apps.seed,
     tenant.seed,
     history.seed,
+    mailboxes.seed,
 )
 """One module to an area; each adds what the suspect holds there, the same for a colleague, and what was planted."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from connectors.microsoft.emulator.areas.files import grant_id
-from runner.range.microsoft.people import BOSS, COLLEAGUE, DOMAIN, SUSPECT, People, guid
+from runner.range.microsoft.people import BOSS, COLLEAGUE, DOMAIN, LONG_AGO, SUSPECT, People, guid
 
 LINK = "https://initech-my.sharepoint.example/:u:/g/personal/{owner}/{item}"
 
@@ -28,8 +29,13 @@ def seed(put: Any, people: People) -> None:
 
 def made(owner: str, item: str, name: str, *permissions: dict[str, Any], _folder: bool = False) -> dict[str, Any]:
     """One item of a drive."""
-    facet = {"folder": {"childCount": 1}} if _folder else {"file": {"mimeType": "application/octet-stream"}}
-    return {"id": item, "name": name, "_drive": owner, **facet, "_permissions": {one["id"]: one for one in permissions}}
+    hashes = {"quickXorHash": b64encode(guid(f"{item}-hash").replace("-", "")[:20].encode()).decode()}
+    whole = {"file": {"mimeType": "application/octet-stream", "hashes": hashes}, "size": 4096}
+    return {
+        "id": item, "name": name, "_drive": owner, **({"folder": {"childCount": 1}} if _folder else whole),
+        "createdDateTime": LONG_AGO, "lastModifiedDateTime": LONG_AGO,
+        "_permissions": {one["id"]: one for one in permissions},
+    }  # fmt: skip
 
 
 def own(mail: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def seed(put: Any, people: People) -> None:
     put("messageTraces", *_traces(dice, now))
     _risk(put, people, now)
     _defender(put, dice, now)
+    _installed(put)
     put("ediscoveryLetIn", {"id": guid(f"sp-{READER}")})
 
 
@@ -127,6 +128,16 @@ def _traces(dice: random.Random, now: datetime) -> Iterator[dict[str, Any]]:
                     "recipientAddress": "jl.archive@mail.example" if outside else f"{BOSS}@{DOMAIN}",
                     "messageId": f"<{guid(f'mail-{name}-{day:{STAMP}}')}@{DOMAIN}>", "size": 20_480,
                 }  # fmt: skip
+
+
+def _installed(put: Any) -> None:
+    """What Intune found on both laptops; the suspect's has a program that lets others in."""
+    for name, programs in ((SUSPECT, ("Office", "AnyDesk", "Python")), (COLLEAGUE, ("Office", "Python"))):
+        put("detectedApps", *(
+            {"id": guid(f"detected-{name}-{program}"), "_device": guid(f"managed-{LAPTOP}-{name}"), "version": "1.0",
+             "displayName": program, "publisher": "", "platform": "windows", "deviceCount": 1, "sizeInByte": 0}
+            for program in programs
+        ))  # fmt: skip
 
 
 def _risk(put: Any, people: People, now: datetime) -> None:

@@ -39,6 +39,11 @@ def _get(tenant: Tenant, call: Call) -> Any:
     return chosen(_device(tenant, call), call)
 
 
+@AREA.route("GET", "/beta/deviceManagement/managedDevices/{device}/detectedApps", READ, licence=LICENCE)
+def _detected(tenant: Tenant, call: Call) -> Any:
+    return listing(tenant, call, tenant.rows("detectedApps", _device=_device(tenant, call)["id"]))
+
+
 def _act(name: str, needs: Needs) -> None:
     @AREA.route("POST", f"{MANAGED}/{name}", needs, licence=LICENCE)
     def _issue(tenant: Tenant, call: Call) -> Any:

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from connectors.microsoft.emulator.area import Area, Call, not_found
 from connectors.microsoft.emulator.listing import listing
-from connectors.microsoft.emulator.tenant import Record, Tenant
+from connectors.microsoft.emulator.tenant import Record, Tenant, shown
 
 AREA = Area("tenant")
 POLICIES = ("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess")
@@ -38,6 +38,14 @@ def _partners(tenant: Tenant, call: Call) -> Any:
     """A partner is known by its tenant's id and has none of its own."""
     rows = [{name: value for name, value in row.items() if name != "id"} for row in tenant.rows("partners")]
     return listing(tenant, call, rows)
+
+
+@AREA.route("GET", "/v1.0/policies/crossTenantAccessPolicy/default", ("Policy.Read.All",))
+def _everybody_else(tenant: Tenant, call: Call) -> Any:
+    """What holds for every tenant that is no partner; as Microsoft set it where nobody changed it."""
+    del call
+    held = tenant.first("crossTenantDefaults")
+    return {name: value for name, value in shown(held or {}).items() if name != "id"} or {"isServiceDefault": True}
 
 
 @AREA.route("GET", "/v1.0/tenantRelationships/delegatedAdminRelationships",
