@@ -4,7 +4,7 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from connectors.errors import (
     EvictError,
     InputError,
     InternalError,
+    NotFoundError,
     ReadOnlyError,
     RefusedError,
     RejectedError,
@@ -58,6 +59,18 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.at += seconds
         self.slept.append(seconds)
+
+
+class Pieces(httpx.SyncByteStream):
+    """A body of some pieces, which may break off."""
+
+    def __init__(self, size: int, count: int, *, ends: bool = True) -> None:
+        self.size, self.count, self.ends = size, count, ends
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from [b"x" * self.size] * self.count
+        if not self.ends:
+            raise httpx.ReadError("cut off")
 
 
 class Vendor:
@@ -252,6 +265,37 @@ def test_an_answer_without_end_is_not_swallowed(monkeypatch: pytest.MonkeyPatch)
         vendor.session().call("GET", "/users")
     with pytest.raises(AmbiguousError):
         suspend(vendor.cutter())
+
+
+def test_a_file_comes_in_pieces_however_large_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LARGEST", 10)
+    vendor = Vendor(lambda _request: httpx.Response(200, stream=Pieces(5, 20)))
+    pieces = vendor.session().stream("GET", "/users")
+    assert vendor.seen == []
+    assert next(pieces) == b"x" * 5
+    assert [len(piece) for piece in pieces] == [5] * 19
+    assert vendor.seen[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(("status", "error"), [(403, RefusedError), (404, NotFoundError), (302, RejectedError)])
+def test_a_file_that_is_refused_is_told_as_any_other_refusal(status: int, error: type[EvictError]) -> None:
+    with pytest.raises(error, match=str(status)):
+        list(Vendor(httpx.Response(status)).session().stream("GET", "/users"))
+
+
+def test_a_file_that_ends_early_is_no_file() -> None:
+    vendor = Vendor(lambda _request: httpx.Response(200, stream=Pieces(5, 2, ends=False)))
+    with pytest.raises(UnreachableError, match="the reply was lost"):
+        list(vendor.session().stream("GET", "/users"))
+
+
+def test_only_reads_come_in_pieces() -> None:
+    vendor = Vendor()
+    for path in ("/users/{id}/poke", "/elsewhere"):
+        values = {"id": "1"} if "{" in path else {}
+        with pytest.raises((RejectedError, InternalError)):
+            list(vendor.session(cutter=True, read_only=False).stream("GET", path, values=values))
+    assert vendor.seen == []
 
 
 def test_a_redirect_is_followed_for_reads_on_the_same_host_only() -> None:

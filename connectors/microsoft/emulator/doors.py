@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from connectors.microsoft.emulator import tokens
+from connectors.microsoft.emulator import device_doors, tokens
 from connectors.microsoft.emulator.area import Refusal
 from connectors.microsoft.emulator.areas.devops import works
 from connectors.microsoft.emulator.tenant import Record, Tenant
@@ -76,4 +76,6 @@ def _app(tenant: Tenant, given: dict[str, Any]) -> dict[str, Any]:
     return {"open": True, "who": who.id, "why": ""}
 
 
-DOORS: dict[str, Door] = {"deliver": _deliver, "open-link": _open_link, "pat": _pat, "app": _app}
+DOORS: dict[str, Door] = {
+    "deliver": _deliver, "open-link": _open_link, "pat": _pat, "app": _app, **device_doors.DOORS,
+}  # fmt: skip

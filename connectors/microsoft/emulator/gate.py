@@ -125,8 +125,8 @@ class Gate:
         with self.tenant.lock:
             self.tenant.tick()
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            who = tokens.bearer(self.tenant, token, AUDIENCES[service])
-            wrong = [] if service in FOR_PEOPLE else self.check(service, request.method, path, query, body)
+            who = _nobody(token) if service == OPEN else tokens.bearer(self.tenant, token, AUDIENCES[service])
+            wrong = [] if service in (OPEN, *FOR_PEOPLE) else self.check(service, request.method, path, query, body)
             if wrong:
                 raise Refusal(400, "BadRequest", f"not as Microsoft describes it: {'; '.join(wrong)}")
             call = Call(request.method, path, values, query, body, who, base, request.headers)
@@ -247,4 +247,6 @@ def _faulty(fault: Fault) -> Refusal:
         return Refusal(429, "TooManyRequests", "Too many requests.", after)
     if fault.kind == "refuse":
         return denied()
+    if fault.kind == "withdraw":
+        return Refusal(400, "BadRequest", "Resource not found for the segment.")
     return Refusal(503, "serviceNotAvailable", "The service is not available.")

@@ -58,6 +58,7 @@ def _methods(put: Any, name: str) -> None:
         method(name, guid(f"totp-of-{name}"), "softwareOathAuthenticationMethod"),
         method(name, guid(f"pass-of-{name}"), "temporaryAccessPassAuthenticationMethod", lifetimeInMinutes=480,
                isUsableOnce=False, isUsable=True, methodUsabilityReason="EnabledByPolicy",
+               _pass=f"let-{name}-in",
                startDateTime=(now - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")),
         method(name, guid(f"hello-of-{name}"), "windowsHelloForBusinessAuthenticationMethod", displayName="Laptop",
                keyStrength="normal"),
