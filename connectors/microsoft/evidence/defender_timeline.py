@@ -115,7 +115,7 @@ class _Hunt:
         self.receipts.append(made.receipt(Window(start, end), delay=DELAY, retention=RETENTION))
 
     def _read(self, made: Collection, text: str, window: Window) -> tuple[Window, ...]:
-        """The windows to read in its place, none when it was read."""
+        """The windows to read in its place, none when it was read: fewer rows than were counted are read in halves."""
         counts = self._asked(made, kql.counted(text), str(window))
         if counts is None:
             return ()
@@ -129,6 +129,8 @@ class _Hunt:
         if found is None:
             return ()
         got = made.records_of(found)
+        if len(found) < expected and halves:
+            return halves
         if len(found) < expected:
             made.missing.append(Gap(str(window), f"{expected} rows were counted and {len(found)} came"))
         elif got < len(found):
