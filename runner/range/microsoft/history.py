@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.microsoft.emulator.areas.message_traces import SERVED_BY
 from runner.range.microsoft.apps import RELEASE_BOT, app_id, principal
 from runner.range.microsoft.devices import LAPTOP, machine_id
 from runner.range.microsoft.people import BOSS, COLLEAGUE, DOMAIN, READER, SUSPECT, People, guid
@@ -42,6 +43,7 @@ def seed(put: Any, people: People) -> None:
     _defender(put, dice, now)
     _installed(put)
     put("ediscoveryLetIn", {"id": guid(f"sp-{READER}")})
+    put("serving", {"id": SERVED_BY})
 
 
 def _days(now: datetime, days: int, dice: random.Random) -> Iterator[datetime]:

@@ -69,8 +69,14 @@ def _shaped(word: str, pipe: str, rest: str, rows: list[Record]) -> list[Record]
 
 def _where(text: str) -> Test:
     """All of the parts between `and`, each any of the parts between `or`."""
-    parts = [[_term(one) for one in part.split(" or ")] for part in text.split(" and ")]
+    parts = [[_term(one) for one in _parts(part, "or")] for part in _parts(text, "and")]
     return lambda row: all(any(test(row) for test in part) for part in parts)
+
+
+def _parts(text: str, word: str) -> list[str]:
+    """Parts between a word, where it stands outside of string literals."""
+    found = re.findall(rf'(?:"(?:[^"\\]|\\.)*"|(?! {word} ).)+', text, re.DOTALL)
+    return [str(part).removeprefix(f" {word} ").removeprefix(f"{word} ") for part in found]
 
 
 def _term(text: str) -> Test:
