@@ -10,5 +10,7 @@ OTHERS: tuple[tuple[str, str, str], ...] = (
     ("graph", "POST", "/v1.0/applications/{}/addPassword"),
     ("graph", "POST", "/v1.0/servicePrincipals/{}/addPassword"),
     ("graph", "POST", "/v1.0/servicePrincipals/{}/appRoleAssignments"),
+    ("arm", "GET", "/subscriptions/{}/resourcegroups"),
+    ("arm", "POST", "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Storage/storageAccounts/{}/listKeys"),
 )
 """Service, method, path."""
