@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from connectors.contract import ActionContext, Gap, Receipt
-from connectors.errors import OutOfTimeError, ThrottledError, UnreachableError, UnsupportedError, WorldError
+from connectors.errors import UnsupportedError, WorldError
 from connectors.microsoft.clouds import Service
 from connectors.microsoft.evidence.kept import Kept
+from connectors.microsoft.evidence.patience import STOPPED, patiently
 from connectors.microsoft.evidence.windows import Window, looks_cut, stamp
 from connectors.microsoft.odata import onward, rows
 from connectors.microsoft.paths import moment
@@ -33,12 +34,7 @@ if TYPE_CHECKING:
     from connectors.microsoft.client import MicrosoftSession
 
 Row = dict[str, Any]
-Got = TypeVar("Got")
 
-WAITS_S = (5.0, 20.0, 60.0)
-"""Between tries of one request, above those of the HTTP seam, where the source names no longer time: a collection is
-worth minutes of waiting, and a gap is for ever."""
-STOPPED = "stopped before it was done"
 LOOPS = "the listing names a page again that it gave before: what would come after it is missing"
 SKEW_S = 30.0
 """From this on a difference of clocks is told in words; `Date` has whole seconds."""
@@ -270,37 +266,6 @@ def in_windows(collection: Collection, windows: Iterable[Window], read: Callable
             collection.notes.append(f"{window}: {run.records} records looked cut short; asked again in halves")
         else:
             collection.doubts.append(Gap(str(window), f"{run.records} records in one second: more may be missing"))
-
-
-def patiently(context: ActionContext, ask: Callable[[], Got]) -> Got:
-    """Ask, and ask again where the source said that it did not act: it is throttled, or could not be reached.
-
-    Raises:
-        OutOfTimeError: the step's time is up, or its run was interrupted.
-        WorldError: what it answered otherwise, or in the end.
-
-    """
-    for wait in WAITS_S:
-        if context.cancelled():
-            raise OutOfTimeError(STOPPED)
-        try:
-            return ask()
-        except (ThrottledError, UnreachableError) as error:
-            pause(context, max(wait, getattr(error, "retry_after", None) or 0.0))
-    return ask()
-
-
-def pause(context: ActionContext, seconds: float) -> None:
-    """Wait.
-
-    Raises:
-        OutOfTimeError: the step's time is up, or its run was interrupted.
-
-    """
-    if not context.cancelled():
-        context.pause(seconds)
-    if context.cancelled():
-        raise OutOfTimeError(STOPPED)
 
 
 def offset_of(answer: Answer, now: datetime) -> float | None:

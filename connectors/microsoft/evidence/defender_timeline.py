@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from connectors.contract import Action, ActionContext, ActionResult, Effect, Field, Gap, Json, Receipt, Session
 from connectors.errors import UnsupportedError, WorldError
 from connectors.microsoft.evidence import kql
-from connectors.microsoft.evidence.collection import STOPPED, Collection, Row, patiently
+from connectors.microsoft.evidence.collection import Collection, Row
 from connectors.microsoft.evidence.kql import Source
+from connectors.microsoft.evidence.patience import STOPPED, patiently
 from connectors.microsoft.evidence.subject import users
 from connectors.microsoft.evidence.windows import Window, forgotten, pieces
 

@@ -30,7 +30,8 @@ from connectors.contract import (
 from connectors.errors import AmbiguousError, OutOfTimeError, RefusedError, UnsupportedError, WorldError
 from connectors.microsoft.clouds import Service
 from connectors.microsoft.discover import MEMBER
-from connectors.microsoft.evidence.collection import Collection, patiently, pause
+from connectors.microsoft.evidence.collection import Collection
+from connectors.microsoft.evidence.patience import patiently, pause
 from connectors.microsoft.evidence.subject import users
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.contract import ActionContext, Gap
 from connectors.errors import AmbiguousError, OutOfTimeError, ThrottledError, UnreachableError, WorldError
-from connectors.microsoft.evidence.collection import Collection, patiently, pause
+from connectors.microsoft.evidence.collection import Collection
+from connectors.microsoft.evidence.patience import patiently, pause
 from connectors.microsoft.evidence.windows import Window, looks_cut, stamp
 from connectors.microsoft.paths import moment
 

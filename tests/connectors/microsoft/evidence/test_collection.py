@@ -20,6 +20,7 @@ from connectors.contract import ArtefactRef, System
 from connectors.errors import OutOfTimeError
 from connectors.http import HttpSession
 from connectors.microsoft.evidence.collection import LOOPS, Collection, Run, in_windows
+from connectors.microsoft.evidence.patience import pause
 from connectors.microsoft.evidence.windows import Window
 from connectors.rates import RateBudgets
 from connectors.routes import Does, Route, Routes
@@ -301,8 +302,6 @@ def test_windows_after_a_stop_are_gaps_each() -> None:
 
 
 def test_a_pause_of_a_stopped_step_ends_it() -> None:
-    from connectors.microsoft.evidence.collection import pause
-
     lent = Lent()
     lent.stop = True
     with pytest.raises(OutOfTimeError):
