@@ -10,6 +10,7 @@ from connectors.microsoft.actions import ACTIONS
 from connectors.microsoft.evidence import EVIDENCE_ACTIONS
 from connectors.microsoft.hunt import HUNT_ACTIONS
 from connectors.microsoft.preflight import PERMISSIONS
+from connectors.microsoft.proof import PROOF_ACTIONS
 
 if TYPE_CHECKING:
     from connectors.microsoft.client import MicrosoftSession
@@ -49,7 +50,7 @@ class MicrosoftConnector(Connector):
     )
     rate = 100.0
     containment = MicrosoftContainment()
-    extra_actions = (*ACTIONS, *EVIDENCE_ACTIONS, *HUNT_ACTIONS)
+    extra_actions = (*ACTIONS, *EVIDENCE_ACTIONS, *HUNT_ACTIONS, *PROOF_ACTIONS)
     preflight_permissions = PERMISSIONS
 
     def open(self, system: System, *, cutter: bool, read_only: bool, budgets: RateBudgets) -> MicrosoftSession:
