@@ -8,7 +8,7 @@ from connectors.contract import AccessPath, Account, Observation
 from connectors.errors import RefusedError, WorldError
 from connectors.testing.rounds import Round, cuttable, restorable
 from connectors.testing.world import World
-from connectors.testing.writes import round_trip
+from connectors.testing.writes import cut_all, put_back
 
 READS, WRITES = ("discover", "observe"), ("cut", "restore")
 
@@ -27,6 +27,8 @@ def _of(world: World, *verbs: str) -> frozenset[str]:
 def enough(world: World) -> None:
     """With just the declared permissions, the reader reads as much and the cutter cuts and restores everything.
 
+    The cut has no more than its own: a cutter that can never give anything back can do all of it.
+
     Raises:
         AssertionError: something declared too little.
 
@@ -34,7 +36,7 @@ def enough(world: World) -> None:
     with Round(world) as held:
         accounts = held.discover()
         full = held.observe(accounts)
-    world.allow(reader=_of(world, *READS), cutter=_of(world, *WRITES))
+    world.allow(reader=_of(world, *READS), cutter=_of(world, "cut"))
     with Round(world) as held:
         try:
             assert held.discover() == accounts, "with the declared permissions discover finds other accounts"
@@ -44,7 +46,10 @@ def enough(world: World) -> None:
         for name, one in seen.items():
             assert not one.unread, f"observe declares too little: {dict(one.unread)}"
             assert one.paths == full[name].paths, f"with the declared permissions {name} looks different"
-        round_trip(held, seen, world.snapshot())
+        was = world.snapshot()
+        paths = cut_all(held, seen)
+        world.allow(reader=_of(world, *READS), cutter=_of(world, *WRITES))
+        put_back(held, paths, seen, was)
 
 
 def missed_by_reads(world: World, wanted: Iterable[tuple[str, str]]) -> None:
@@ -82,7 +87,7 @@ def missed_by_reads(world: World, wanted: Iterable[tuple[str, str]]) -> None:
 
 
 def missed_by_write(world: World, verb: str, permission: str) -> None:
-    """Without this permission some cut or restore is refused.
+    """Without this permission some cut or restore is refused. A cut is tried with the cut's own, a restore with both.
 
     Raises:
         AssertionError: all of them went well.
@@ -93,7 +98,7 @@ def missed_by_write(world: World, verb: str, permission: str) -> None:
         if verb == "restore":
             held.cut(paths)
             paths = restorable(paths)
-        world.allow(cutter=_of(world, *WRITES) - {permission})
+        world.allow(cutter=_of(world, *(WRITES if verb == "restore" else ("cut",))) - {permission})
         turn = 1 if verb == "cut" else -1
         paths.sort(key=lambda path: (turn * path.wave, path.key))
         refused = any(isinstance(held.one(verb, path).error, RefusedError) for path in paths)

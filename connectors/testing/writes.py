@@ -89,7 +89,16 @@ def round_trip(held: Round, before: Mapping[str, Observation], was: Mapping[str,
         AssertionError: as `restores`.
 
     """
-    paths = cut_all(held, before)
+    put_back(held, cut_all(held, before), before, was)
+
+
+def put_back(held: Round, paths: list[AccessPath], before: Mapping[str, Observation], was: Mapping[str, Any]) -> None:
+    """Restore what was cut of these.
+
+    Raises:
+        AssertionError: as `restores`.
+
+    """
     back = restorable(paths)
     tried = held.restore(back)
     assert not failures(tried), f"paths could not be put back: {'; '.join(failures(tried))}"
