@@ -23,20 +23,41 @@ from connectors.errors import InternalError, NotFoundError
 from connectors.microsoft import discover as finding
 from connectors.microsoft.families import (
     apps,
+    azure,
     consents,
     defender,
     devices,
     devops,
     exchange,
+    groups,
     intune,
+    key_vault,
     mail,
     methods,
+    roles,
     sharing,
     sign_in,
     teams,
 )
 
-_MODULES = (sign_in, mail, exchange, sharing, teams, devops, methods, devices, intune, defender, apps, consents)
+_MODULES = (
+    sign_in,
+    mail,
+    exchange,
+    sharing,
+    teams,
+    devops,
+    methods,
+    devices,
+    intune,
+    defender,
+    apps,
+    consents,
+    groups,
+    roles,
+    azure,
+    key_vault,
+)
 FAMILIES: dict[str, Any] = {family.FAMILY: family for family in _MODULES}
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from runner.range.microsoft import apps, devices, devops, files, history, mail, mailboxes, people, teams, tenant
+from runner.range.microsoft import (
+    apps,
+    azure,
+    devices,
+    devops,
+    files,
+    groups,
+    history,
+    mail,
+    mailboxes,
+    people,
+    teams,
+    tenant,
+)
 from runner.range.microsoft.people import People
 
 Put = Callable[..., None]
@@ -19,6 +32,8 @@ SEEDS: tuple[Callable[[Put, People], Any], ...] = (
     devices.seed,
     apps.seed,
     tenant.seed,
+    groups.seed,
+    azure.seed,
     history.seed,
     mailboxes.seed,
 )

@@ -136,7 +136,7 @@ def _keys(tenant: Tenant, call: Call) -> Any:
 @AREA.snapshot
 def _snapshot(tenant: Tenant) -> dict[str, Any]:
     """Plain assignments; those that PIM made are told as PIM's."""
-    timed = {part(row["properties"]) for row in tenant.rows("azureSchedules")}
+    timed = {part(row) for row in tenant.rows("azureSchedules")}
     shown = {}
     for row in tenant.rows("azureAssignments"):
         given = row["properties"]

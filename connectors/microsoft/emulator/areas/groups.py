@@ -49,17 +49,23 @@ def group_of(tenant: Tenant, call: Call) -> Record:
 @AREA.route("GET", "/v1.0/users/{user}/memberOf", DIRECTORY)
 def _member_of(tenant: Tenant, call: Call) -> Any:
     user = user_of(tenant, call)["id"]
-    roles = {row["roleDefinitionId"] for row in tenant.rows("roleAssignments", principalId=user)}
-    return listing(tenant, call, [
-        *typed("groups", (one for one in tenant.rows("groups") if user in one.get("_members", ()))),
-        *typed("administrativeUnits", (one for one in tenant.rows("administrativeUnits") if user in one["_members"])),
-        *typed("roleDefinitions", (one for one in tenant.rows("roleDefinitions") if one["id"] in roles)),
-    ])  # fmt: skip
+    held = [one for one in tenant.rows("groups") if user in one.get("_members", ())]
+    return listing(tenant, call, [*typed("groups", held), *_besides(tenant, user)])
 
 
 @AREA.route("GET", "/v1.0/users/{user}/transitiveMemberOf", OWN)
 def _all_of(tenant: Tenant, call: Call) -> Any:
-    return listing(tenant, call, typed("groups", groups_of(tenant, user_of(tenant, call)["id"])))
+    user = user_of(tenant, call)["id"]
+    return listing(tenant, call, [*typed("groups", groups_of(tenant, user)), *_besides(tenant, user)])
+
+
+def _besides(tenant: Tenant, user: str) -> list[Record]:
+    """What holds a user and is no group: administrative units and roles."""
+    roles = {row["roleDefinitionId"] for row in tenant.rows("roleAssignments", principalId=user)}
+    return [
+        *typed("administrativeUnits", (one for one in tenant.rows("administrativeUnits") if user in one["_members"])),
+        *typed("roleDefinitions", (one for one in tenant.rows("roleDefinitions") if one["id"] in roles)),
+    ]
 
 
 @AREA.route("GET", "/v1.0/groups/{group}/transitiveMemberOf", DIRECTORY)
