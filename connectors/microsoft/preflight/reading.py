@@ -171,7 +171,9 @@ def _groups(above: list[Row]) -> list[str]:
 
 
 def _units(above: list[Row]) -> tuple[str, ...]:
-    return tuple(sorted(str(row["id"]) for row in above if row.get("@odata.type") == UNIT))
+    """Units that may be restricted: those that say they are not are left out."""
+    units = (row for row in above if row.get("@odata.type") == UNIT)
+    return tuple(sorted(str(row["id"]) for row in units if row.get("isMemberManagementRestricted") is not False))
 
 
 def _certificates(principal: Row, application: Row) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.microsoft.emulator.area import Area, Call, Needs, Refusal, denied, not_found
 from connectors.microsoft.emulator.listing import chosen, listing
-from connectors.microsoft.emulator.roles import HIGHEST, ORDINARY, privileged
+from connectors.microsoft.emulator.roles import HIGHEST, ORDINARY, privileged, roles_over
 from connectors.microsoft.emulator.tenant import Record, Tenant
 
 AREA = Area("users")
@@ -69,12 +69,13 @@ def _change(tenant: Tenant, call: Call) -> Any:
 
 def _may_touch(tenant: Tenant, call: Call, user: Record, *, password: bool) -> None:
     """Rights alone do not do for administrators, nor for members of a restricted administrative unit."""
-    if user.get("isManagementRestricted") and user["id"] not in call.who.rights:
+    roles = roles_over(tenant, call.who.id, user)
+    if user.get("isManagementRestricted") and not roles & ORDINARY:
         raise denied("Target object is a member of a restricted management administrative unit.")
     if privileged(tenant, user["id"]):
-        if not call.who.roles & HIGHEST:
+        if not roles & HIGHEST:
             raise denied()
-    elif password and not call.who.roles & ORDINARY:
+    elif password and not roles & ORDINARY:
         raise denied()
 
 
