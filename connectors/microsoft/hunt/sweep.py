@@ -11,7 +11,7 @@ from connectors.contract import Action, ActionContext, ActionResult, Effect, Fie
 from connectors.errors import UnsupportedError, WorldError
 from connectors.microsoft.hunt.area import Area, Look
 from connectors.microsoft.hunt.areas import AREAS
-from connectors.microsoft.hunt.trail import PERMISSION, Trail
+from connectors.microsoft.hunt.trail import APPLICATIONS, PERMISSION, Trail
 
 if TYPE_CHECKING:
     from connectors.microsoft.client import MicrosoftSession
@@ -24,6 +24,8 @@ NOT_COVERED = (
     "apps that were given single SharePoint sites (the read needs Sites.FullControl.All, which no reader should hold)",
     "secrets and keys that the subject read or copied (Key Vault's own log, source code, chats)",
     "what runs inside virtual machines, containers and pipelines",
+    "keys of functions, registries and other Azure resources that were read before the activity log begins (renew)",
+    "classic administrators of Azure subscriptions (no role shows them; the portal's Access control does)",
     "on-premises Active Directory (another connector's)",
     "Power Platform, Dynamics, SharePoint add-ins and site scripts",
 )
@@ -53,7 +55,7 @@ class HuntPersistence(Action):
         Field("by_subject", "integer", "How many of them the audit log ties to the subject."),
         Field("checks", "list[object]", "Each area: done, could-not-check, not-applicable (why) or not-covered."),
     )
-    permissions = tuple(dict.fromkeys((PERMISSION, *(one for area in AREAS for one in area.PERMISSIONS))))
+    permissions = tuple(dict.fromkeys((PERMISSION, APPLICATIONS, *(one for area in AREAS for one in area.PERMISSIONS))))
     attack = ("T1098", "T1098.001", "T1098.003", "T1136.003", "T1114.003", "T1484.002", "T1556.009")
     sources = ("https://learn.microsoft.com/graph/api/directoryaudit-list",)
 

@@ -2,7 +2,8 @@
 
 1. Changes are asked for by the initiating user's object id, for each of the subject's accounts.
 2. A change that an app made is the subject's where the subject gave that app a credential or took its ownership:
-   whoever holds the secret acts as the app. Those apps are followed to their own changes, until none is new.
+   whoever holds the secret acts as the app. Those apps are followed to their own changes, until none is new. A
+   credential of an application is its service principal's too; the log names them apart, an application id both.
 3. The log reaches back 7 days without a licence and 30 with Entra ID P1 (Microsoft Entra data retention): what is
    older is nobody's, which is told as unknown and never as innocent.
 """
@@ -13,18 +14,24 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from connectors.errors import WorldError
-from connectors.microsoft.odata import quoted
+from connectors.errors import NotFoundError, WorldError
+from connectors.microsoft.odata import quoted, select
 
 if TYPE_CHECKING:
     from connectors.microsoft.client import MicrosoftSession
 
 PERMISSION = "AuditLog.Read.All"
+APPLICATIONS = "Application.Read.All"
+"""Without it the apps whose application the subject changed are not followed, and that is told."""
 MOST_APPS = 50
 """Apps of the subject's that are followed: at five reports in ten seconds, under two minutes."""
 
 CREDENTIALS = ("credential", "certificates and secrets", "owner to application", "owner to service principal")
 """Parts of an activity's name that put an app into the hands of whoever did it (names: general knowledge)."""
+APPLICATION, SERVICE_PRINCIPAL = "Application", "ServicePrincipal"
+"""Types of a change's targets."""
+PRINCIPAL, APP = "servicePrincipalId", "appId"
+"""What logs call the two ids of an app."""
 
 
 class Trail:
@@ -36,6 +43,7 @@ class Trail:
         self._rows: list[dict[str, Any]] = []
         self._named: frozenset[str] = frozenset()
         self._gaps: list[str] = []
+        self._apps: dict[str, str] = {}
         self._complete = False
         self._lock = threading.Lock()
 
@@ -56,6 +64,11 @@ class Trail:
         self._read()
         return True if not self._named.isdisjoint(ids) else None
 
+    def apps(self) -> dict[str, str]:
+        """Apps that the subject put into their own hands: the ids, and whether each is of a principal or an app."""
+        self._read()
+        return dict(sorted(self._apps.items()))
+
     def gaps(self) -> list[str]:
         """What of the subject's changes could not be read: who made a thing is unknown there."""
         self._read()
@@ -67,6 +80,7 @@ class Trail:
                 return
             self._complete = True
             self._follow()
+            self._rows = list({str(row.get("id")): row for row in self._rows}.values())
             self._rows.sort(key=lambda row: (str(row.get("activityDateTime")), str(row.get("id"))))
             self._named = frozenset(name for row in self._rows for name in named(row))
 
@@ -83,7 +97,22 @@ class Trail:
                 return
             rows = self._by(key, value)
             self._rows.extend(rows)
-            todo.extend(("app/servicePrincipalId", app) for row in rows for app in taken_over(row))
+            found = {app: PRINCIPAL for row in rows for app in taken_over(row)}
+            found |= dict.fromkeys(self._registered({one for row in rows for one in taken_over(row, APPLICATION)}), APP)
+            self._apps |= found
+            todo.extend((f"app/{name}", app) for app, name in found.items())
+
+    def _registered(self, applications: set[str]) -> Iterator[str]:
+        """Application ids of app registrations; one that is gone has none, and its app is gone with it."""
+        for one in sorted(applications):
+            try:
+                row = self._session.get("/v1.0/applications/{app}", query=select("id", "appId"), app=one)
+            except NotFoundError:
+                continue
+            except WorldError as error:
+                self._gaps.append(error.what)
+                continue
+            yield str(row["appId"])
 
     def _by(self, key: str, value: str) -> list[dict[str, Any]]:
         try:
@@ -105,11 +134,11 @@ def named(row: dict[str, Any]) -> Iterator[str]:
             yield from (part for part in str(changed.get("newValue") or "").strip('"[]').split('"') if part)
 
 
-def taken_over(row: dict[str, Any]) -> Iterator[str]:
-    """Service principals that a change put into the hands of whoever made it."""
+def taken_over(row: dict[str, Any], kind: str = SERVICE_PRINCIPAL) -> Iterator[str]:
+    """Service principals, or things of another kind, that a change put into the hands of whoever made it."""
     activity = str(row.get("activityDisplayName", "")).casefold()
     if any(word in activity for word in CREDENTIALS):
         yield from (
             str(target["id"]) for target in row.get("targetResources") or []
-            if str(target.get("type")) == "ServicePrincipal" and target.get("id")
+            if str(target.get("type")) == kind and target.get("id")
         )  # fmt: skip

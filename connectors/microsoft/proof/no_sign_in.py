@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from connectors.contract import Action, ActionContext, ActionResult, Effect, Field, Finding, Json, Outcome, Session
 from connectors.errors import UnsupportedError, WorldError
 from connectors.microsoft.discover import GUEST
-from connectors.microsoft.evidence.sign_ins import DELAY
+from connectors.microsoft.evidence.sign_ins import BETA, DELAY, FIRST
 from connectors.microsoft.evidence.windows import stamp
 from connectors.microsoft.hunt.area import quoted, request
-from connectors.microsoft.hunt.trail import Trail, taken_over
+from connectors.microsoft.hunt.trail import APP, APPLICATIONS, PRINCIPAL, Trail
 from connectors.microsoft.proof.moments import PERMISSION, Cut, Said, cut_of, given, people, worst
 from connectors.microsoft.proof.sign_in_log import OF_APPS, OF_USERS, Row, Seen, read
 from connectors.microsoft.survival import ACCESS_TOKEN_S, EVALUATED_S
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 MINUTE = 60
 NO_HOME = "a guest's sign-ins in the home tenant are not in this log"
+WHOSE = "others may use this app too; the key id of the credential tells whether it is one that the subject had"
 
 
 @dataclass(frozen=True)
 class _Wanted:
     """One user or app whose sign-ins are asked for."""
 
-    check: str
+    name: str
     who: str
     """The property that names it."""
     id: str
@@ -39,6 +40,10 @@ class _Wanted:
     user: str = ""
     """Object id, for people."""
     aside: str = ""
+
+    @property
+    def check(self) -> str:
+        return f"sign-ins of {self.name}"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -69,7 +74,7 @@ class ProveNoSignIn(Action):
         Field("trusted_until", "date-time", "Until when the log was complete when it was read."),
         Field("checks", "list[object]", "Each account and app: done, failed, could-not-check, not-applicable (why)."),
     )
-    permissions = ("AuditLog.Read.All", PERMISSION)
+    permissions = ("AuditLog.Read.All", PERMISSION, APPLICATIONS)
     attack = ("T1078.004",)
     sources = (
         "https://learn.microsoft.com/graph/api/signin-list",
@@ -89,7 +94,7 @@ class ProveNoSignIn(Action):
         cuts = [cut_of(tenant, account, given(inputs["since"])) for account in people(context.accounts)]
         for cut in cuts:
             if cut.at is None:
-                said.append(Said(_named(cut), Outcome.COULD_NOT_CHECK, cut.why))
+                said.append(Said(f"sign-ins of {_named(cut)}", Outcome.COULD_NOT_CHECK, cut.why))
             else:
                 wanted.append(_person(cut, cut.at))
         wanted += _apps(tenant, cuts, tuple(inputs["app_ids"] or ()), said)
@@ -122,8 +127,10 @@ class _Judged:
     def said(self) -> Said:
         """What it comes to: a success is a success, whatever else could not be read."""
         check = self._wanted.check
-        if self.late:
+        if self.late and self._wanted.user:
             return Said(check, Outcome.FAILED, f"{len(self.late)} sign-in(s) went well after the cut and its grace")
+        if self.late:
+            return Said(check, Outcome.COULD_NOT_CHECK, f"{len(self.late)} went well after the cut: {WHOSE}")
         if isinstance(self._failed, UnsupportedError):
             return Said(check, Outcome.NOT_APPLICABLE, self._failed.what)
         if self._failed or self.seen.missing:
@@ -136,19 +143,20 @@ class _Judged:
 
     def findings(self) -> Iterator[Finding]:
         """One for each success after the grace."""
+        wanted, listing = self._wanted, FIRST if self.seen.missing else BETA
         for row in self.late:
             app, when = row.get("appDisplayName") or row.get("appId"), row.get("createdDateTime")
             yield Finding(
                 id=f"sign-in-after-cut/{row.get('id')}", system=self._session.system.name, kind="sign-in-after-cut",
-                title=f"{self._wanted.check} got in after the cut, at {when}, by {app} from {row.get('ipAddress')}",
-                found_by="GET /beta/auditLogs/signIns" if not self.seen.missing else "GET /v1.0/auditLogs/signIns",
-                allows="a new token: the cut does not hold there", remove=_remove(self._wanted),
-                by_subject=True if self._wanted.user else None, severity="high", detail=_detail(row),
+                title=f"{wanted.name} signed in after the cut, at {when}, by {app} from {row.get('ipAddress')}",
+                found_by=f"GET {listing}", remove=_remove(wanted), detail=_detail(row),
+                allows="a new token: the cut does not hold there" if wanted.user else WHOSE,
+                by_subject=True if wanted.user else None, severity="high" if wanted.user else "medium",
             )  # fmt: skip
 
 
 def _named(cut: Cut) -> str:
-    return f"sign-ins of {cut.account.label or cut.account.id}"
+    return cut.account.label or cut.account.id
 
 
 def _person(cut: Cut, at: datetime) -> _Wanted:
@@ -163,18 +171,17 @@ def _apps(session: MicrosoftSession, cuts: list[Cut], given_ids: tuple[str, ...]
     if first is None:
         return []
     trail = Trail(session, (cut.account.id for cut in cuts))
-    taken = sorted({app for row in trail.changes() for app in taken_over(row)})
     unread = "; ".join(trail.gaps())
     if unread:
         said.append(Said("which apps the subject held", Outcome.COULD_NOT_CHECK, unread))
-    named = [("servicePrincipalId", one) for one in taken] + [("appId", one) for one in sorted(set(given_ids))]
-    return [_Wanted(f"sign-ins of the app {one}", who, one, first, timedelta()) for who, one in named]
+    named = {**trail.apps(), **dict.fromkeys(given_ids, APP)}
+    return [_Wanted(f"the app {one}", who, one, first, timedelta()) for one, who in sorted(named.items())]
 
 
 def _remove(wanted: _Wanted) -> str:
     if wanted.user:
         return request("POST", f"/v1.0/users/{wanted.user}/revokeSignInSessions")
-    if wanted.who == "servicePrincipalId":
+    if wanted.who == PRINCIPAL:
         return request("PATCH", f"/v1.0/servicePrincipals/{wanted.id}", '{"accountEnabled": false}')
     return f"az ad sp update --id {quoted(wanted.id)} --set accountEnabled=false"
 
@@ -184,6 +191,7 @@ def _detail(row: Row) -> dict[str, Json]:
         "error_code": (row.get("status") or {}).get("errorCode"), "app": row.get("appDisplayName"),
         "app_id": row.get("appId"), "ip": row.get("ipAddress"), "at": row.get("createdDateTime"),
         "kinds": row.get("signInEventTypes"), "resource": row.get("resourceDisplayName"),
+        "credential": row.get("servicePrincipalCredentialKeyId"),
     }  # fmt: skip
 
 
