@@ -58,11 +58,12 @@ class Schedules:
 
     def _path(self, kind: str, row: Mapping[str, Any]) -> AccessPath:
         group, access = str(row["groupId"]), str(row["accessId"])
-        word = "may become" if kind == "eligibility" else "is for a time"
+        what = "membership" if access == "member" else "ownership"
+        how = "to be activated" if kind == "eligibility" else "for a time"
         before = {"pim": kind, "groupId": group, "accessId": access, "end": row.get("endDateTime")}
         role = PathKind.MEMBERSHIP if access == "member" else PathKind.PERMISSION
         return path(self._account, self._family, role, f"pim-{kind}/{group}/{access}",
-                    f"{word} {access} of the group {group} (PIM)", before=before, **pim.undo_of(row))  # fmt: skip
+                    f"{what} of the group {group}, {how} (PIM)", before=before, **pim.undo_of(row))  # fmt: skip
 
 
 def remove(session: MicrosoftSession, path: AccessPath, order: CutOrder) -> Landed:

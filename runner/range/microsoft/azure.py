@@ -155,15 +155,21 @@ def _planted(put: Any, people: People) -> None:
     put("azureAssignments", assignment(prod, stranger, CONTRIBUTOR, "ServicePrincipal", **mine),
         assignment("/", planted, ACCESS, **mine),
         assignment(prod, principal(PAYROLL_SYNC), READER, "ServicePrincipal"))  # fmt: skip
+    delegation = f"{prod}/providers/Microsoft.ManagedServices/registrationAssignments/{guid('delegation')}"
     put("delegations", {
-        "id": f"{prod}/providers/Microsoft.ManagedServices/registrationAssignments/{guid('delegation')}",
+        "id": delegation,
         "name": guid("delegation"), "type": "Microsoft.ManagedServices/registrationAssignments",
         "properties": {"registrationDefinitionId": "/x", "provisioningState": "Succeeded",
                        "registrationDefinition": {"name": guid("offer"), "properties": {
                            "managedByTenantId": STRANGER_TENANT, "registrationDefinitionName": "support"}}},
     })  # fmt: skip
     keys = f"{prod}/resourceGroups/payroll/providers/Microsoft.Storage/storageAccounts/{STORAGE}"
-    put("activityLog", event("keys", people.suspect, "Microsoft.Storage/storageAccounts/listKeys/action", keys))
+    function = f"{prod}/resourceGroups/payroll/providers/Microsoft.Web/sites/timesheet-api"
+    put("activityLog", *(event(name, people.suspect, operation, resource) for name, operation, resource in (
+        ("keys", "Microsoft.Storage/storageAccounts/listKeys/action", keys),
+        ("function", "Microsoft.Web/sites/host/listkeys/action", function),
+        ("delegation", "Microsoft.ManagedServices/registrationAssignments/write", delegation),
+    )))  # fmt: skip
 
 
 def event(name: str, by: str, operation: str, resource: str) -> dict[str, Any]:

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from connectors.microsoft.hunt.area import Area
 from connectors.microsoft.hunt.areas import (
+    azure_left,
+    azure_roles,
     conditional_access,
     devices,
     federation,
+    groups,
     guests,
     inbox_rules,
     intune,
     methods,
     partners,
+    pim,
+    roles,
     users,
 )
 
 AREAS: tuple[Area, ...] = (
+    azure_left,
+    azure_roles,
     conditional_access,
     devices,
     federation,
+    groups,
     guests,
     inbox_rules,
     intune,
     methods,
     partners,
+    pim,
+    roles,
     users,
 )
