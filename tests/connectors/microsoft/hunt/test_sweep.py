@@ -10,9 +10,10 @@ from tests.connectors.microsoft.evidence.conftest import opened_scene
 from tests.connectors.microsoft.kit import everything, microsoft_world
 
 PLANTED = {
-    "delegated-administration", "device", "federated-domain", "guest", "intune-change", "partner-tenant",
-    "planted-user", "policy-deleted", "policy-exception", "policy-off", "sign-in-method", "taken-user",
-    "trusted-location",
+    "azure-deed", "azure-delegation", "azure-resource", "azure-role-given", "delegated-administration", "device",
+    "federated-domain", "group-member", "group-owner", "group-rule", "guest", "intune-change", "partner-tenant",
+    "pim-setting", "planted-user", "policy-deleted", "policy-exception", "policy-off", "role-eligible", "role-given",
+    "role-group", "runbook", "runbook-webhook", "sign-in-method", "storage-keys", "taken-user", "trusted-location",
 }  # fmt: skip
 """Kinds of finding that the audit log ties to the subject."""
 
