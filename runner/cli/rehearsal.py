@@ -75,6 +75,12 @@ class Rehearsal:
         lines += [f"  STANDS: {one['label']}" for one in shape["paths"] if one["state"] == "standing"]
         return ["what evict does not call cut:", *lines] if lines else []
 
+    def standing(self) -> list[str]:
+        """Labels of the access paths that stand all the same."""
+        from runner.report.status import case_status
+
+        return [one["label"] for one in case_status(open_case(self.directory))["paths"] if one["state"] == "standing"]
+
     def residual(self) -> dict[str, str]:
         """Access paths that the case says outlive the cut, by id, each with the time left."""
         from runner.report.board import countdown
